@@ -1,0 +1,79 @@
+/**
+ * The way in for every npm script: sets up what is missing, then runs the command on the engine's Node.
+ * Plain JavaScript, because the Node that starts it may be too old for the rest.
+ */
+import { spawn } from 'node:child_process';
+import { mkdtempSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { root } from './engine-node.mjs';
+import { say, setUp } from './setup.mjs';
+
+const cli = path.join(root, 'engine/cli.ts');
+const tests = [
+  '--test',
+  '--test-reporter=spec',
+  `${root}/test/unit/**/*.test.ts`,
+  `${root}/test/engine/**/*.test.ts`,
+];
+
+/** What each npm script runs, one after the other. Paths the person gives count from their own folder. */
+/** @type {Record<string, (args: string[]) => { args: string[], cwd: string }[]>} */
+const commands = {
+  wanwu: (args) => [{ args: [cli, ...args], cwd: callerFolder() }],
+  start: () => {
+    const library = mkdtempSync(path.join(os.tmpdir(), 'wanwu-sample-'));
+    say(`示例相册：${path.join(root, 'build/samples')}  →  ${library}`);
+    const run = (/** @type {string[]} */ ...words) => ({
+      args: [cli, ...words, '--library', library],
+      cwd: root,
+    });
+    return [run('tag', 'build/samples'), run('tags'), run('search', '动物')];
+  },
+  test: (args) => [{ args: [...tests, ...args], cwd: root }],
+  bench: (args) => [
+    { args: [path.join(root, 'test/bench/bench.ts'), ...args], cwd: callerFolder() },
+  ],
+  check: () =>
+    [
+      ['node_modules/prettier/bin/prettier.cjs', '--check', '.'],
+      ['node_modules/eslint/bin/eslint.js', '--max-warnings=0', '.'],
+      ['node_modules/typescript/bin/tsc', '--build'],
+      tests,
+    ].map((args) => ({ args, cwd: root })),
+};
+
+function callerFolder() {
+  return process.env['INIT_CWD'] ?? process.cwd();
+}
+
+/**
+ * @param {string} node
+ * @param {{ args: string[], cwd: string }} step
+ * @returns {Promise<number>}
+ */
+function run(node, { args, cwd }) {
+  return new Promise((resolve) => {
+    const child = spawn(node, args, { cwd, stdio: 'inherit' });
+    // Ctrl-C reaches the child by itself; it decides how to end.
+    process.on('SIGINT', () => undefined);
+    process.on('SIGTERM', () => child.kill('SIGTERM'));
+    child.on('exit', (code, signal) => {
+      resolve(code ?? 128 + (signal === null ? 0 : os.constants.signals[signal]));
+    });
+  });
+}
+
+const [name = '', ...args] = process.argv.slice(2);
+const steps = commands[name];
+if (!steps) {
+  say(`run.mjs: ${Object.keys(commands).join(' | ')}`);
+  process.exit(2);
+}
+const node = await setUp();
+let code = 0;
+for (const step of steps(args)) {
+  code = await run(node, step);
+  if (code !== 0) break;
+}
+process.exitCode = code;

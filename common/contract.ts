@@ -1,0 +1,296 @@
+/**
+ * THE contract between the engine and everyone who talks to it (CLI, shell, window, tests).
+ * Owns the methods, the events, their data and the closed list of error codes. Schema first: the
+ * types are inferred, and the engine's door checks parameters with these same schemas.
+ */
+import * as v from 'valibot';
+
+export const errorCodes = [
+  'engine-gone',
+  'folder-missing',
+  'internal',
+  'invalid-params',
+  'library-busy',
+  'library-damaged',
+  'library-missing',
+  'library-newer',
+  'model-damaged',
+  'not-found',
+  'read-only',
+  'unknown-method',
+] as const;
+export type ErrorCode = (typeof errorCodes)[number];
+
+/** The one error that crosses the port. `detail` is for people who look for a cause. */
+export class ContractError extends Error {
+  readonly code: ErrorCode;
+  readonly detail: string;
+  constructor(code: ErrorCode, detail = '') {
+    super(detail === '' ? code : `${code}: ${detail}`);
+    this.name = 'ContractError';
+    this.code = code;
+    this.detail = detail;
+  }
+}
+
+/** Devices a session can run on, in no order; `auto` takes the best one that works. */
+export const devices = ['cuda', 'dml', 'coreml', 'webgpu', 'cpu'] as const;
+export const deviceSchema = v.picklist(devices);
+export type Device = v.InferOutput<typeof deviceSchema>;
+
+/** Why a file has no tags. Data, not an exception: it is stored, shown and counted. */
+export const reasonCodes = [
+  'empty',
+  'link',
+  'not-a-file',
+  'not-a-picture',
+  'unsupported-format',
+  'file-too-large',
+  'picture-too-large',
+  'damaged',
+  'model-error',
+  'no-permission',
+  'read-error',
+  'crashed',
+  'timed-out',
+] as const;
+export const reasonSchema = v.object({ code: v.picklist(reasonCodes), detail: v.string() });
+export type Reason = v.InferOutput<typeof reasonSchema>;
+export type ReasonCode = Reason['code'];
+
+/** `offline` is read from the file's folder, never stored: one row changes when a disk is unplugged. */
+export const fileStates = [
+  'pending',
+  'reading',
+  'indexed',
+  'failed',
+  'skipped',
+  'missing',
+  'offline',
+] as const;
+const fileStateSchema = v.picklist(fileStates);
+export type FileState = v.InferOutput<typeof fileStateSchema>;
+
+export const verdictSchema = v.picklist(['added', 'confirmed', 'rejected']);
+export type Verdict = v.InferOutput<typeof verdictSchema>;
+
+const takenSourceSchema = v.picklist(['exif', 'name', 'mtime']);
+export type TakenSource = v.InferOutput<typeof takenSourceSchema>;
+
+const photoTagSchema = v.object({
+  name: v.string(),
+  /** 0..1; 1 for a tag that only a person gave. */
+  score: v.number(),
+  source: v.picklist(['model', 'person']),
+});
+export type PhotoTag = v.InferOutput<typeof photoTagSchema>;
+
+const folderSchema = v.object({
+  id: v.number(),
+  path: v.string(),
+  online: v.boolean(),
+  scanning: v.boolean(),
+});
+export type Folder = v.InferOutput<typeof folderSchema>;
+
+const photoRowSchema = v.object({
+  id: v.number(),
+  path: v.string(),
+  hash: v.string(),
+  /** Local wall time, ISO 8601, with the offset where it is known. */
+  takenAt: v.string(),
+  tags: v.array(photoTagSchema),
+});
+export type PhotoRow = v.InferOutput<typeof photoRowSchema>;
+
+const searchResultSchema = v.object({
+  total: v.number(),
+  photos: v.array(photoRowSchema),
+  /** How each word of the query was understood; without `tags` it finds nothing, only suggests. */
+  words: v.array(
+    v.object({
+      word: v.string(),
+      tags: v.array(v.string()),
+      matched: v.nullable(v.picklist(['name', 'synonym', 'traditional', 'english', 'pinyin'])),
+      suggestions: v.array(v.string()),
+    }),
+  ),
+});
+export type SearchResult = v.InferOutput<typeof searchResultSchema>;
+
+const photoDetailSchema = v.object({
+  path: v.string(),
+  /** Other places where the same picture lies. */
+  copies: v.array(v.string()),
+  status: fileStateSchema,
+  reason: v.nullable(reasonSchema),
+  /** Null until the file was read. */
+  photo: v.nullable(
+    v.object({
+      id: v.number(),
+      /** SHA-256 of this file's bytes, hex. */
+      hash: v.string(),
+      /** SHA-256 of the picture without its metadata, hex: the photo's identity. */
+      picture: v.string(),
+      format: v.string(),
+      width: v.number(),
+      height: v.number(),
+      damaged: v.boolean(),
+      takenAt: v.string(),
+      takenSource: takenSourceSchema,
+    }),
+  ),
+  tags: v.array(photoTagSchema),
+  decisions: v.array(v.object({ tag: v.string(), verdict: verdictSchema })),
+  scores: v.optional(
+    v.array(v.object({ name: v.string(), score: v.number(), labels: v.array(v.string()) })),
+  ),
+});
+export type PhotoDetail = v.InferOutput<typeof photoDetailSchema>;
+
+const stageSchema = v.object({
+  /** Photos waiting before this stage now. */
+  waiting: v.number(),
+  /** Photos inside this stage now. */
+  active: v.number(),
+  /** Mean wall time a photo, ms, over the last seconds. */
+  ms: v.number(),
+});
+const statusSchema = v.object({
+  /** True when nothing is being scanned, pending or in flight. */
+  idle: v.boolean(),
+  scanning: v.boolean(),
+  counts: v.object({
+    pending: v.number(),
+    indexed: v.number(),
+    failed: v.number(),
+    skipped: v.number(),
+  }),
+  device: v.object({
+    /** Null until the first session is open. */
+    name: v.nullable(deviceSchema),
+    /** Every better device that is not used, and why. */
+    unused: v.array(v.object({ device: deviceSchema, reason: v.string() })),
+  }),
+  photosPerSecond: v.number(),
+  stages: v.object({ decode: stageSchema, infer: stageSchema, save: stageSchema }),
+  /** Mean photos in a batch over the last seconds. */
+  batch: v.number(),
+  bottleneck: v.picklist(['idle', 'scan', 'decode', 'infer', 'save']),
+  /** Null while work goes on; else what it waits for. */
+  paused: v.nullable(v.picklist(['disk-full', 'model'])),
+  /** Directories that could not be watched: these folders are checked by a scan every minute. */
+  unwatched: v.number(),
+  memoryBytes: v.number(),
+});
+export type Status = v.InferOutput<typeof statusSchema>;
+
+const infoSchema = v.object({
+  version: v.string(),
+  versions: v.record(v.string(), v.string()),
+  pack: v.object({ name: v.string(), version: v.string(), labels: v.number() }),
+  vocabulary: v.object({ tags: v.number(), labels: v.number() }),
+  devices: v.array(
+    v.object({ device: deviceSchema, available: v.boolean(), reason: v.string(), ms: v.number() }),
+  ),
+  library: v.object({
+    path: v.string(),
+    healthy: v.boolean(),
+    problems: v.array(v.string()),
+    schema: v.number(),
+    photos: v.number(),
+    files: v.number(),
+    catalogBytes: v.number(),
+  }),
+});
+export type Info = v.InferOutput<typeof infoSchema>;
+
+const summarySchema = v.object({
+  tagged: v.number(),
+  unchanged: v.number(),
+  failed: v.number(),
+  skipped: v.number(),
+});
+export type Summary = v.InferOutput<typeof summarySchema>;
+
+const nothing = v.strictObject({});
+const text = v.pipe(v.string(), v.maxLength(32_768));
+const name = v.pipe(v.string(), v.nonEmpty(), v.maxLength(200));
+const id = v.pipe(v.number(), v.integer(), v.minValue(1));
+const count = (most: number) => v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(most));
+
+/** Every call the engine answers: name -> what goes in, what comes out. */
+export const methods = {
+  'engine.info': { params: nothing, result: infoSchema },
+  'status.get': { params: nothing, result: statusSchema },
+  'folders.add': {
+    params: v.strictObject({ paths: v.pipe(v.array(text), v.minLength(1), v.maxLength(1000)) }),
+    /** The watched root that now covers each path, in the order of `paths`. */
+    result: v.object({ folders: v.array(folderSchema) }),
+  },
+  'folders.list': { params: nothing, result: v.object({ folders: v.array(folderSchema) }) },
+  'folders.summary': {
+    /** `paths`: folders or parts of them; `since`: ms since 1970, what settled later was done now. */
+    params: v.strictObject({ paths: v.array(text), since: count(Number.MAX_SAFE_INTEGER) }),
+    result: summarySchema,
+  },
+  'photos.search': {
+    params: v.strictObject({ query: text, limit: count(500), offset: count(100_000_000) }),
+    result: searchResultSchema,
+  },
+  'photos.show': {
+    params: v.strictObject({ path: text, scores: v.boolean() }),
+    result: photoDetailSchema,
+  },
+  'photos.decide': {
+    /** A null verdict takes the person's word back. */
+    params: v.strictObject({ photo: id, tag: name, verdict: v.nullable(verdictSchema) }),
+    result: v.object({ tags: v.array(photoTagSchema) }),
+  },
+  'tags.list': {
+    params: nothing,
+    result: v.object({ tags: v.array(v.object({ name: v.string(), count: v.number() })) }),
+  },
+  'files.failed': {
+    params: nothing,
+    result: v.object({
+      photos: v.array(
+        v.object({ path: v.string(), status: fileStateSchema, reason: reasonSchema }),
+      ),
+    }),
+  },
+} as const;
+
+export type Methods = typeof methods;
+export type MethodName = keyof Methods;
+export type Params<M extends MethodName> = v.InferOutput<Methods[M]['params']>;
+export type Result<M extends MethodName> = v.InferOutput<Methods[M]['result']>;
+export type Handlers = {
+  [M in MethodName]: (params: Params<M>) => Result<M> | Promise<Result<M>>;
+};
+
+/** Everything the engine says unasked; coalesced to at most four of a kind a second. */
+export interface Events {
+  'status.changed': Status;
+  'photos.changed': Record<string, never>;
+}
+export type EventName = keyof Events;
+
+/** How an engine process is started; passed as one JSON argument and checked like a call. */
+export const engineOptionsSchema = v.strictObject({
+  library: v.string(),
+  pack: v.string(),
+  /** A reader opens the catalog beside a running engine and changes nothing. */
+  readOnly: v.boolean(),
+  /** Watch the folders after their first scan. */
+  watch: v.boolean(),
+  device: v.picklist(['auto', ...devices]),
+  decodeWorkers: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(64)),
+  inferThreads: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(64)),
+  batch: v.strictObject({
+    max: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(256)),
+    preferred: v.array(v.pipe(v.number(), v.integer(), v.minValue(1))),
+    maxDelayMs: v.pipe(v.number(), v.minValue(0), v.maxValue(10_000)),
+  }),
+});
+export type EngineOptions = v.InferOutput<typeof engineOptionsSchema>;

@@ -1,0 +1,105 @@
+/** The catalog as the engine writes it: folders, files and photos, changed together or not at all. */
+import type { PhotoTag, Reason, Verdict } from '../../common/contract.ts';
+import type { Stamp } from '../stamp.ts';
+import type { Vocabulary } from '../vocabulary/vocabulary.ts';
+import { openCatalog, schemaVersion } from './database.ts';
+import { openFiles, type Files, type SeenFile } from './files.ts';
+import { openFolders, type Folders } from './folders.ts';
+import { openPhotos, type PhotoFacts } from './photos.ts';
+
+/** What became of a file in flight. */
+export type Settlement = { file: number } & (
+  | {
+      kind: 'photo';
+      facts: PhotoFacts;
+      /** Of the file's bytes, hex. */
+      hash: string;
+      stamp: Stamp;
+      /** Null where the picture had its scores already. */
+      scores: ReadonlyMap<string, number> | null;
+    }
+  | { kind: 'refused'; state: 'failed' | 'skipped'; reason: Reason; stamp: Stamp | null }
+  | { kind: 'missing' | 'again' | 'timed-out' }
+);
+
+export interface Catalog {
+  folders: Folders;
+  files: Pick<Files, 'claim' | 'counts' | 'directories'>;
+  isScored(picture: string): boolean;
+  seen(folder: number, directory: Buffer, entries: SeenFile[], live: boolean): void;
+  /** One transaction; throws SQLITE_FULL with nothing written when the disk is full. */
+  settle(settlements: Settlement[]): void;
+  /** Null: no such photo. */
+  decide(photo: number, tag: string, verdict: Verdict | null): PhotoTag[] | null;
+  schema(): number;
+  close(): void;
+}
+
+export interface CatalogOptions {
+  library: string;
+  vocabulary: Vocabulary;
+  pack: { name: string; version: string };
+  threshold: number;
+}
+
+/** The caller holds the library's lock. */
+export function openWholeCatalog(options: CatalogOptions): Catalog {
+  const db = openCatalog(options.library);
+  const folders = openFolders(db);
+  const files = openFiles(db);
+  const photos = openPhotos(db, options.vocabulary, options.pack, options.threshold);
+  files.recover();
+
+  function settleOne(one: Settlement): (number | null)[] {
+    const { file } = one;
+    switch (one.kind) {
+      case 'photo': {
+        const photo = photos.save(one.facts, one.scores);
+        const { hash, stamp } = one;
+        const before = files.settle(file, {
+          state: 'indexed',
+          photo,
+          hash,
+          stamp,
+          now: Date.now(),
+        });
+        return [before, photo];
+      }
+      case 'refused': {
+        const { state, reason, stamp } = one;
+        return [files.settle(file, { state, reason, stamp, now: Date.now() })];
+      }
+      case 'missing':
+        return [files.missing(file)];
+      case 'again':
+        files.requeue(file);
+        return [];
+      case 'timed-out':
+        files.retryAlone(file);
+        return [];
+    }
+  }
+  const refresh = (touched: Iterable<number | null>) => {
+    for (const photo of new Set(touched)) if (photo !== null) photos.refresh(photo);
+  };
+
+  return {
+    folders,
+    files,
+    isScored: (picture) => photos.isScored(picture),
+    seen: db.transaction(
+      (folder: number, directory: Buffer, entries: SeenFile[], live: boolean) => {
+        refresh(files.seen(folder, directory, entries, live));
+      },
+    ),
+    settle: db.transaction((settlements: Settlement[]) => {
+      refresh(settlements.flatMap(settleOne));
+    }),
+    decide: (photo, tag, verdict) =>
+      photos.decide(photo, tag, verdict, Date.now()) ? photos.tagsOf(photo) : null,
+    schema: () => schemaVersion(db),
+    close: () => {
+      db.close();
+    },
+  };
+}

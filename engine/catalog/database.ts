@@ -1,0 +1,109 @@
+/**
+ * Opens the catalog: the only importer of better-sqlite3. Owns the pragmas, the migrations, and the
+ * lock that keeps one library open in one engine.
+ */
+import { existsSync, mkdirSync } from 'node:fs';
+import path from 'node:path';
+import Database from 'better-sqlite3';
+import { ContractError } from '../../common/contract.ts';
+import { migrations } from './migrations/index.ts';
+
+export type { Database, Statement } from 'better-sqlite3';
+
+const catalogFile = (library: string) => path.join(library, 'catalog.sqlite');
+
+/** Where the thumbnails of a library lie: `<2 hex>/<picture>.jpg`. */
+export const thumbnailFolder = (library: string) => path.join(library, 'thumbnails');
+
+export interface Lock {
+  release(): void;
+}
+
+/**
+ * Makes this process the library's one engine. The lock is an exclusive transaction on a database of
+ * its own, so the operating system frees it whatever way the process ends. Throws `library-busy`.
+ */
+export function lockLibrary(library: string): Lock {
+  mkdirSync(library, { recursive: true });
+  const holder = new Database(path.join(library, 'engine.lock'), { timeout: 0 });
+  try {
+    holder.exec('BEGIN EXCLUSIVE');
+  } catch (error) {
+    holder.close();
+    throw isSqlite(error, 'SQLITE_BUSY') ? new ContractError('library-busy', library) : error;
+  }
+  return {
+    release: () => {
+      holder.close();
+    },
+  };
+}
+
+/** Opens the catalog for the engine that holds the lock, made or migrated as needed. */
+export function openCatalog(library: string): Database.Database {
+  return guard(library, () => {
+    const db = new Database(catalogFile(library));
+    db.pragma('journal_mode = WAL');
+    db.pragma('synchronous = NORMAL');
+    db.pragma('foreign_keys = ON');
+    migrate(db, library);
+    return db;
+  });
+}
+
+export function hasCatalog(library: string): boolean {
+  return existsSync(catalogFile(library));
+}
+
+/** Opens the catalog beside a running engine. A catalog from an older version is migrated first. */
+export function openCatalogReader(library: string): Database.Database {
+  return guard(library, () => {
+    const db = new Database(catalogFile(library), { readonly: true });
+    const version = versionOf(db);
+    refuseNewer(version, library);
+    if (version === migrations.length) return db;
+    db.close();
+    const lock = lockLibrary(library);
+    try {
+      openCatalog(library).close();
+    } finally {
+      lock.release();
+    }
+    return new Database(catalogFile(library), { readonly: true });
+  });
+}
+
+export function schemaVersion(db: Database.Database): number {
+  return versionOf(db);
+}
+
+function migrate(db: Database.Database, library: string): void {
+  refuseNewer(versionOf(db), library);
+  db.transaction(() => {
+    migrations.slice(versionOf(db)).forEach((migration) => db.exec(migration));
+    db.pragma(`user_version = ${String(migrations.length)}`);
+  }).immediate();
+}
+
+function versionOf(db: Database.Database): number {
+  return Number(db.pragma('user_version', { simple: true }));
+}
+
+function refuseNewer(version: number, library: string): void {
+  if (version > migrations.length) throw new ContractError('library-newer', library);
+}
+
+function guard<T>(library: string, open: () => T): T {
+  try {
+    return open();
+  } catch (error) {
+    if (isSqlite(error, 'SQLITE_NOTADB') || isSqlite(error, 'SQLITE_CORRUPT'))
+      throw new ContractError('library-damaged', library);
+    throw error;
+  }
+}
+
+/** `code` also matches its extended codes: SQLITE_BUSY covers SQLITE_BUSY_SNAPSHOT. */
+export function isSqlite(error: unknown, code: string): boolean {
+  return error instanceof Database.SqliteError && error.code.startsWith(code);
+}

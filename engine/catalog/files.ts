@@ -1,0 +1,310 @@
+/**
+ * The files table: every place where a photo lies, and the queue of work. Owns the states of a file;
+ * ARCHITECTURE.md has the table of transitions.
+ */
+import type { Reason } from '../../common/contract.ts';
+import type { Stamp } from '../stamp.ts';
+import type { Database } from './database.ts';
+import { joinBytes } from './folders.ts';
+
+export interface SeenFile {
+  name: Buffer;
+  stamp: Stamp;
+}
+
+export interface ClaimedFile {
+  id: number;
+  /** Absolute, bytes as they are. */
+  path: Buffer;
+}
+
+export interface Claim {
+  /** These files must be read one at a time, with nothing else in flight. */
+  alone: boolean;
+  files: ClaimedFile[];
+}
+
+export interface Counts {
+  pending: number;
+  indexed: number;
+  failed: number;
+  skipped: number;
+}
+
+export interface Files {
+  /** Puts the files an engine left in flight back into the queue; to be called once after opening. */
+  recover(): void;
+  /**
+   * One directory as the walk found it. Unchanged files stay, changed and new ones become pending, a
+   * moved or linked file takes over what is known of it, and what is no longer there becomes missing.
+   * Returns the photos whose places changed.
+   */
+  seen(folder: number, directory: Buffer, entries: SeenFile[], live: boolean): number[];
+  /** Directories at or below `directory` that hold known files. */
+  directories(folder: number, directory: Buffer): Buffer[];
+  /**
+   * Takes at most `limit` pending files into `reading`: new ones first, then newest first. A file that
+   * must be read alone is taken only while `inFlight` is 0; until then the claim is empty.
+   */
+  claim(limit: number, inFlight: number): Claim;
+  /**
+   * Ends a reading. A file that was changed since (its stamp is another) goes back to the queue.
+   * Returns the photo the file showed before.
+   */
+  settle(id: number, outcome: Settled): number | null;
+  /** Back to the queue: it changed while it was read, or the work could not be done now. */
+  requeue(id: number): void;
+  /** It was too slow in company: read it again alone; too slow alone twice, it fails. */
+  retryAlone(id: number): void;
+  missing(id: number): number | null;
+  counts(): Counts;
+}
+
+export type Settled =
+  | { state: 'indexed'; photo: number; hash: string; stamp: Stamp; now: number }
+  | { state: 'failed' | 'skipped'; reason: Reason; stamp: Stamp | null; now: number };
+
+interface Row {
+  id: bigint;
+  name: Buffer;
+  size: bigint;
+  mtime_ns: bigint;
+  device: bigint;
+  inode: bigint;
+  state: string;
+  photo: bigint | null;
+}
+
+/** A death or a time-out while alone counts; the second one is the file's fault. */
+const attemptsAllowed = 2;
+
+export function openFiles(db: Database): Files {
+  const inDirectory = db
+    .prepare<[number, Buffer], Row>(
+      `SELECT id, name, size, mtime_ns, device, inode, state, photo FROM files
+       WHERE folder = ? AND directory = ?`,
+    )
+    .safeIntegers();
+  const sameFile = db
+    .prepare<[bigint, bigint, number, bigint], Row>(
+      `SELECT id, name, size, mtime_ns, device, inode, state, photo FROM files
+       WHERE device = ? AND inode = ? AND size = ? AND mtime_ns = ?
+         AND (state IN ('indexed', 'failed', 'skipped') OR (state = 'missing' AND photo IS NOT NULL))
+       LIMIT 1`,
+    )
+    .safeIntegers();
+  const otherPlace = db.prepare<[bigint, bigint, bigint]>(
+    "SELECT 1 FROM files WHERE device = ? AND inode = ? AND id <> ? AND state <> 'missing'",
+  );
+  const insert = db.prepare(
+    `INSERT INTO files (folder, directory, name, size, mtime_ns, device, inode, state, live)
+     VALUES (?, ?, ?, ?, ?, ?, ?, 'pending', ?)`,
+  );
+  const insertKnown = db.prepare(
+    `INSERT INTO files (folder, directory, name, size, mtime_ns, device, inode, state, reason,
+                        reason_detail, hash, photo, settled_at)
+     SELECT ?, ?, ?, size, mtime_ns, device, inode,
+            CASE WHEN photo IS NULL THEN state ELSE 'indexed' END, reason, reason_detail, hash, photo,
+            settled_at
+     FROM files WHERE id = ?`,
+  );
+  // A file in flight stays there: the pipeline finds out when it settles.
+  const changed = db.prepare(
+    `UPDATE files SET size = ?, mtime_ns = ?, device = ?, inode = ?, live = ?,
+       alone = CASE state WHEN 'reading' THEN alone ELSE 0 END,
+       attempts = CASE state WHEN 'reading' THEN attempts ELSE 0 END,
+       state = CASE state WHEN 'reading' THEN 'reading' ELSE 'pending' END,
+       reason = NULL, reason_detail = NULL WHERE id = ?`,
+  );
+  const renumber = db.prepare<[bigint, bigint, bigint]>(
+    'UPDATE files SET device = ?, inode = ? WHERE id = ?',
+  );
+  const revive = db.prepare<[bigint]>(
+    "UPDATE files SET state = CASE WHEN photo IS NULL THEN 'pending' ELSE 'indexed' END WHERE id = ?",
+  );
+  const toMissing = db.prepare<[bigint | number]>(
+    "UPDATE files SET state = 'missing', alone = 0, attempts = 0 WHERE id = ?",
+  );
+  const remove = db.prepare<[bigint]>('DELETE FROM files WHERE id = ?');
+  const directories = db
+    .prepare<[number, Buffer, Buffer, Buffer], Buffer>(
+      `SELECT DISTINCT directory FROM files
+       WHERE folder = ? AND state <> 'missing'
+         AND (?2 = x'' OR directory = ?2 OR (directory >= ?3 AND directory < ?4))`,
+    )
+    .pluck();
+
+  const claimable = `SELECT files.id, folders.path AS root, directory, name
+     FROM files JOIN folders ON folders.id = files.folder
+     WHERE state = 'pending' AND online = 1`;
+  interface Claimable {
+    id: number;
+    root: string;
+    directory: Buffer;
+    name: Buffer;
+  }
+  // A file that already died alone waits until nothing else is left, so that kills from outside, which
+  // hit whatever is being read, do not hit the same innocent twice.
+  const queues = {
+    suspects: db.prepare<[number], Claimable>(
+      `${claimable} AND alone = 1 AND attempts = 0 LIMIT ?`,
+    ),
+    ordinary: db.prepare<[number], Claimable>(
+      `${claimable} AND alone = 0 ORDER BY live DESC, mtime_ns DESC LIMIT ?`,
+    ),
+    doubtful: db.prepare<[number], Claimable>(`${claimable} AND alone = 1 LIMIT ?`),
+  };
+  const toReading = db.prepare<[number]>("UPDATE files SET state = 'reading' WHERE id = ?");
+  const take = (queue: (typeof queues)['ordinary'], limit: number): ClaimedFile[] => {
+    const rows = queue.all(limit);
+    for (const { id } of rows) toReading.run(id);
+    return rows.map(({ id, root, directory, name }) => ({
+      id,
+      path: joinBytes(root, directory, name),
+    }));
+  };
+
+  const inFlightRow = db
+    .prepare<[number], { photo: bigint | null; size: bigint; mtime_ns: bigint }>(
+      "SELECT photo, size, mtime_ns FROM files WHERE id = ? AND state = 'reading'",
+    )
+    .safeIntegers();
+  const restamp = db.prepare('UPDATE files SET size = ?, mtime_ns = ? WHERE id = ?');
+  const toIndexed = db.prepare(
+    `UPDATE files SET state = 'indexed', photo = ?, hash = ?, device = ?, inode = ?,
+       settled_at = ?, reason = NULL, reason_detail = NULL, live = 0, alone = 0, attempts = 0
+     WHERE id = ? AND state = 'reading'`,
+  );
+  const toRefused = db.prepare(
+    `UPDATE files SET state = ?, reason = ?, reason_detail = ?, settled_at = ?, photo = NULL, hash = NULL,
+       live = 0, alone = 0, attempts = 0
+     WHERE id = ? AND state = 'reading'`,
+  );
+  const requeue = db.prepare<[number]>(
+    "UPDATE files SET state = 'pending' WHERE id = ? AND state = 'reading'",
+  );
+  const suspect = (which: string) =>
+    `UPDATE files SET
+       attempts = attempts + alone,
+       reason = CASE WHEN attempts + alone >= ${String(attemptsAllowed)} THEN @reason END,
+       settled_at = CASE WHEN attempts + alone >= ${String(attemptsAllowed)} THEN @now END,
+       state = CASE WHEN attempts + alone >= ${String(attemptsAllowed)} THEN 'failed' ELSE 'pending' END,
+       alone = 1
+     WHERE state = 'reading' ${which}`;
+  const recover = db.prepare(suspect(''));
+  const retryAlone = db.prepare(suspect('AND id = @id'));
+  const count = db.prepare<[], { state: string; n: number }>(
+    'SELECT state, count(*) AS n FROM files GROUP BY state',
+  );
+
+  function seenOne(
+    folder: number,
+    directory: Buffer,
+    file: SeenFile,
+    row: Row | undefined,
+    live: boolean,
+  ) {
+    const { size, mtimeNs, device, inode } = file.stamp;
+    if (!row) {
+      const known = sameFile.get(device, inode, size, mtimeNs);
+      if (!known) {
+        insert.run(folder, directory, file.name, size, mtimeNs, device, inode, live ? 1 : 0);
+        return null;
+      }
+      insertKnown.run(folder, directory, file.name, known.id);
+      if (known.state === 'missing') remove.run(known.id);
+      return known.photo;
+    }
+    if (row.size !== BigInt(size) || row.mtime_ns !== mtimeNs) {
+      changed.run(size, mtimeNs, device, inode, live ? 1 : 0, row.id);
+      return row.state === 'missing' ? row.photo : null;
+    }
+    if (row.device !== device || row.inode !== inode) renumber.run(device, inode, row.id);
+    if (row.state !== 'missing') return null;
+    revive.run(row.id);
+    return row.photo;
+  }
+
+  function goneOne(row: Row): bigint | null {
+    if (row.state === 'missing') return null;
+    if (otherPlace.get(row.device, row.inode, row.id)) remove.run(row.id);
+    else toMissing.run(row.id);
+    return row.photo;
+  }
+
+  return {
+    recover: () => {
+      recover.run({ reason: 'crashed', now: Date.now() });
+    },
+    seen: db.transaction(
+      (folder: number, directory: Buffer, entries: SeenFile[], live: boolean) => {
+        const rows = new Map(
+          inDirectory.all(folder, directory).map((row) => [row.name.toString('latin1'), row]),
+        );
+        const photos: (bigint | null)[] = [];
+        for (const entry of entries) {
+          const key = entry.name.toString('latin1');
+          photos.push(seenOne(folder, directory, entry, rows.get(key), live));
+          rows.delete(key);
+        }
+        for (const row of rows.values()) photos.push(goneOne(row));
+        return photos.flatMap((photo) => (photo === null ? [] : [Number(photo)]));
+      },
+    ),
+    directories: (folder, directory) =>
+      directories.all(
+        folder,
+        directory,
+        Buffer.concat([directory, Buffer.from('/')]),
+        Buffer.concat([directory, Buffer.from('0')]),
+      ),
+    claim: db.transaction((limit: number, inFlight: number): Claim => {
+      const isFree = inFlight === 0 ? 1 : 0;
+      if (queues.suspects.get(1)) return { alone: true, files: take(queues.suspects, isFree) };
+      const files = take(queues.ordinary, limit);
+      if (files.length > 0) return { alone: false, files };
+      return { alone: true, files: take(queues.doubtful, isFree) };
+    }),
+    settle: (id, outcome) => {
+      const row = inFlightRow.get(id);
+      if (!row) return null;
+      const { stamp } = outcome;
+      if (stamp && (row.size !== BigInt(stamp.size) || row.mtime_ns !== stamp.mtimeNs)) {
+        restamp.run(stamp.size, stamp.mtimeNs, id);
+        requeue.run(id);
+        return null;
+      }
+      if (outcome.state === 'indexed') {
+        const { device, inode } = outcome.stamp;
+        const hash = Buffer.from(outcome.hash, 'hex');
+        toIndexed.run(outcome.photo, hash, device, inode, outcome.now, id);
+      } else {
+        const { state, reason, now } = outcome;
+        toRefused.run(state, reason.code, reason.detail, now, id);
+      }
+      return row.photo === null ? null : Number(row.photo);
+    },
+    requeue: (id) => {
+      requeue.run(id);
+    },
+    retryAlone: (id) => {
+      retryAlone.run({ reason: 'timed-out', now: Date.now(), id });
+    },
+    missing: (id) => {
+      const row = inFlightRow.get(id);
+      toMissing.run(id);
+      return row?.photo == null ? null : Number(row.photo);
+    },
+    counts: () => {
+      const by = new Map(count.all().map(({ state, n }) => [state, n]));
+      const of = (...states: string[]) =>
+        states.reduce((sum, state) => sum + (by.get(state) ?? 0), 0);
+      return {
+        pending: of('pending', 'reading'),
+        indexed: of('indexed'),
+        failed: of('failed'),
+        skipped: of('skipped'),
+      };
+    },
+  };
+}

@@ -1,0 +1,124 @@
+/** The watched roots: their rows, how they nest, and how a moved root is known again. */
+import path from 'node:path';
+import type { Database } from './database.ts';
+
+export interface FolderRow {
+  id: number;
+  /** Absolute, links resolved. */
+  path: string;
+  online: boolean;
+  /** device:inode of the root when it was last seen. */
+  identity: string;
+}
+
+export interface Covered {
+  folder: FolderRow;
+  /** The part of the root that was asked for, relative, '' for all of it. */
+  directory: string;
+}
+
+/** A sample of a root's files: enough to tell whether another folder is the same root, moved. */
+export interface Sample {
+  relative: Buffer;
+  size: number;
+  mtimeNs: bigint;
+}
+
+export interface Folders {
+  list(): FolderRow[];
+  get(id: number): FolderRow;
+  /** The root that a path lies in, with the rest of the path. */
+  covering(absolute: string): Covered | null;
+  /** Makes `absolute` a root; roots below it become part of it. */
+  add(absolute: string, identity: string): FolderRow;
+  move(id: number, absolute: string, identity: string): void;
+  setOnline(id: number, online: boolean): void;
+  hasFiles(id: number): boolean;
+  sample(id: number, limit: number): Sample[];
+}
+
+export function openFolders(db: Database): Folders {
+  const all = db.prepare<[], Omit<FolderRow, 'online'> & { online: number }>(
+    'SELECT id, path, online, identity FROM folders ORDER BY path',
+  );
+  const insert = db.prepare<[string, string]>('INSERT INTO folders (path, identity) VALUES (?, ?)');
+  const adopt = db.prepare<[number | bigint, Buffer, Buffer, number]>(
+    `UPDATE files SET folder = ?,
+       directory = CASE directory WHEN x'' THEN ? ELSE CAST(? || '/' || directory AS BLOB) END
+     WHERE folder = ?`,
+  );
+  const remove = db.prepare<[number]>('DELETE FROM folders WHERE id = ?');
+  const move = db.prepare<[string, string, number]>(
+    'UPDATE folders SET path = ?, identity = ?, online = 1 WHERE id = ?',
+  );
+  const setOnline = db.prepare<[number, number]>('UPDATE folders SET online = ? WHERE id = ?');
+  const anyFile = db.prepare<[number]>(
+    "SELECT 1 FROM files WHERE folder = ? AND state <> 'missing' LIMIT 1",
+  );
+  const sample = db
+    .prepare<[number, number], { directory: Buffer; name: Buffer; size: bigint; mtime_ns: bigint }>(
+      `SELECT directory, name, size, mtime_ns FROM files
+       WHERE folder = ? AND state <> 'missing' ORDER BY inode LIMIT ?`,
+    )
+    .safeIntegers();
+
+  const list = () => all.all().map((row) => ({ ...row, online: row.online === 1 }));
+  return {
+    list,
+    get: (id) => {
+      const found = list().find((folder) => folder.id === id);
+      if (!found) throw new Error(`no folder ${String(id)}`);
+      return found;
+    },
+    covering: (absolute) => {
+      for (const folder of list()) {
+        const directory = relativeTo(folder.path, absolute);
+        if (directory !== null) return { folder, directory };
+      }
+      return null;
+    },
+    add: db.transaction((absolute: string, identity: string) => {
+      const id = insert.run(absolute, identity).lastInsertRowid;
+      for (const below of list()) {
+        const directory = relativeTo(absolute, below.path);
+        if (directory === null || directory === '') continue;
+        const prefix = Buffer.from(directory);
+        adopt.run(id, prefix, prefix, below.id);
+        remove.run(below.id);
+      }
+      return { id: Number(id), path: absolute, online: true, identity };
+    }),
+    move: (id, absolute, identity) => {
+      move.run(absolute, identity, id);
+    },
+    setOnline: (id, online) => {
+      setOnline.run(online ? 1 : 0, id);
+    },
+    hasFiles: (id) => anyFile.get(id) !== undefined,
+    sample: (id, limit) =>
+      sample.all(id, limit).map((row) => ({
+        relative: joinBytes(row.directory, row.name),
+        size: Number(row.size),
+        mtimeNs: row.mtime_ns,
+      })),
+  };
+}
+
+/** Path below `root` with '/' between its parts, '' for the root itself, null outside of it. */
+export function relativeTo(root: string, absolute: string): string | null {
+  const relative = path.relative(root, absolute);
+  if (relative === '..' || relative.startsWith(`..${path.sep}`) || path.isAbsolute(relative))
+    return null;
+  return path.sep === '/' ? relative : relative.split(path.sep).join('/');
+}
+
+/** Joins parts of a path whose bytes need not be valid UTF-8. */
+export function joinBytes(...parts: (Buffer | string)[]): Buffer {
+  const slash = Buffer.from('/');
+  return Buffer.concat(
+    parts
+      .map((part) => Buffer.from(part))
+      .filter((part) => part.length > 0)
+      .flatMap((part, at) => (at === 0 || part.equals(slash) ? [part] : [slash, part])),
+  );
+}

@@ -1,0 +1,103 @@
+/** The first catalog. Never edited once released: a change is the next numbered file. */
+export const first = `
+-- A watched root. Files are kept relative to it, so moving a root changes one row.
+CREATE TABLE folders (
+  id INTEGER PRIMARY KEY,
+  path TEXT NOT NULL UNIQUE,
+  online INTEGER NOT NULL DEFAULT 1,
+  -- device:inode of the root, to know it again under another name
+  identity TEXT NOT NULL
+) STRICT;
+
+-- A photo is its picture. Integers name it in every other table.
+CREATE TABLE photos (
+  id INTEGER PRIMARY KEY,
+  picture BLOB NOT NULL UNIQUE,
+  format TEXT NOT NULL,
+  width INTEGER NOT NULL,
+  height INTEGER NOT NULL,
+  damaged INTEGER NOT NULL,
+  -- local wall time in ms as if it were UTC; offset in minutes where known
+  taken_at INTEGER NOT NULL,
+  taken_offset INTEGER,
+  taken_source TEXT NOT NULL CHECK (taken_source IN ('exif', 'name', 'mtime'))
+) STRICT;
+CREATE INDEX photos_taken ON photos (taken_at DESC, id);
+
+-- A file is a place where a photo lies. This table is also the queue of work.
+CREATE TABLE files (
+  id INTEGER PRIMARY KEY,
+  folder INTEGER NOT NULL REFERENCES folders (id) ON DELETE CASCADE,
+  -- relative to the root, '/' between parts, bytes as they are on disk; '' is the root
+  directory BLOB NOT NULL,
+  name BLOB NOT NULL,
+  size INTEGER NOT NULL,
+  mtime_ns INTEGER NOT NULL,
+  device INTEGER NOT NULL,
+  inode INTEGER NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('pending', 'reading', 'indexed', 'failed', 'skipped', 'missing')),
+  -- new files (1) come before the backfill of a folder (0)
+  live INTEGER NOT NULL DEFAULT 0,
+  -- 1: was in flight when the engine died or hung; is read alone
+  alone INTEGER NOT NULL DEFAULT 0,
+  -- deaths and time-outs while it was read alone
+  attempts INTEGER NOT NULL DEFAULT 0,
+  reason TEXT,
+  reason_detail TEXT,
+  hash BLOB,
+  photo INTEGER REFERENCES photos (id),
+  -- ms since 1970 when the state last became indexed, failed or skipped by reading
+  settled_at INTEGER,
+  UNIQUE (folder, directory, name)
+) STRICT;
+CREATE INDEX files_queue ON files (alone, live DESC, mtime_ns DESC) WHERE state = 'pending';
+CREATE INDEX files_state ON files (state);
+CREATE INDEX files_identity ON files (device, inode);
+CREATE INDEX files_photo ON files (photo) WHERE photo IS NOT NULL;
+
+CREATE TABLE tags (
+  id INTEGER PRIMARY KEY,
+  name TEXT NOT NULL UNIQUE
+) STRICT;
+
+CREATE TABLE packs (
+  id INTEGER PRIMARY KEY,
+  name TEXT NOT NULL,
+  version TEXT NOT NULL,
+  UNIQUE (name, version)
+) STRICT;
+
+-- What a model said. n tag ids (u32) then n scores (u16, 65535 = 1), little endian.
+CREATE TABLE scores (
+  photo INTEGER NOT NULL REFERENCES photos (id) ON DELETE CASCADE,
+  pack INTEGER NOT NULL REFERENCES packs (id),
+  scores BLOB NOT NULL,
+  PRIMARY KEY (photo, pack)
+) STRICT, WITHOUT ROWID;
+
+-- What a person said. Never touched by a model.
+CREATE TABLE decisions (
+  photo INTEGER NOT NULL REFERENCES photos (id) ON DELETE CASCADE,
+  tag INTEGER NOT NULL REFERENCES tags (id),
+  verdict TEXT NOT NULL CHECK (verdict IN ('added', 'confirmed', 'rejected')),
+  decided_at INTEGER NOT NULL,
+  PRIMARY KEY (photo, tag)
+) STRICT, WITHOUT ROWID;
+
+-- Derived from scores, decisions, threshold and vocabulary; holds only photos that lie somewhere.
+CREATE TABLE photo_tags (
+  tag INTEGER NOT NULL REFERENCES tags (id),
+  taken_at INTEGER NOT NULL,
+  photo INTEGER NOT NULL REFERENCES photos (id) ON DELETE CASCADE,
+  score REAL NOT NULL,
+  source TEXT NOT NULL CHECK (source IN ('model', 'person')),
+  PRIMARY KEY (tag, taken_at DESC, photo)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX photo_tags_photo ON photo_tags (photo);
+
+-- One row a setting that the catalog itself must remember.
+CREATE TABLE memory (
+  name TEXT PRIMARY KEY,
+  value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+`;

@@ -1,0 +1,4 @@
+/** All migrations in order; a catalog's user_version is how many it has had. */
+import { first } from './0001-first.ts';
+
+export const migrations: readonly string[] = [first];

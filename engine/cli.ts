@@ -1,0 +1,36 @@
+/** The command line's entry: reads the arguments, runs the command, turns errors into one line. */
+import { ContractError } from '../common/contract.ts';
+import { readArguments, UsageError } from './cli/arguments.ts';
+import { ask } from './cli/questions.ts';
+import { cliTexts, contractTextsFor, languageOf } from './cli/texts.ts';
+import { print, work } from './cli/work.ts';
+
+const language = languageOf(process.env);
+const texts = cliTexts[language];
+
+async function run(argv: string[]): Promise<number> {
+  const args = readArguments(argv, texts);
+  if (!args) {
+    print(texts.usage);
+    return argv.length === 0 ? 2 : 0;
+  }
+  const isWork = args.command === 'tag' || args.command === 'watch';
+  return isWork ? work(args, language, texts) : ask(args, language, texts);
+}
+
+function failure(error: unknown): number {
+  if (error instanceof UsageError) {
+    process.stderr.write(`${error.message}\n`);
+    return 2;
+  }
+  if (error instanceof ContractError) {
+    const text = contractTextsFor(language).errors[error.code];
+    process.stderr.write(error.detail === '' ? `${text}\n` : `${text}: ${error.detail}\n`);
+    return 1;
+  }
+  throw error;
+}
+
+// A reader that stops early (`| head`) is no error of ours.
+process.stdout.on('error', () => process.exit(0));
+process.exitCode = await run(process.argv.slice(2)).catch(failure);

@@ -1,0 +1,106 @@
+/** Reads the command line; a mistake becomes one clear line and exit code 2. */
+import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
+import { devices, type EngineOptions } from '../../common/contract.ts';
+import { engineOptions } from '../options.ts';
+import type { CliTexts } from './texts.ts';
+
+export const commands = ['tag', 'watch', 'search', 'tags', 'show', 'failed', 'doctor'] as const;
+export type Command = (typeof commands)[number];
+
+export interface Arguments {
+  command: Command;
+  /** Folders, a photo, or words. */
+  rest: string[];
+  json: boolean;
+  scores: boolean;
+  limit: number;
+  options: EngineOptions;
+}
+
+/** The person's mistake; `message` is for them. */
+export class UsageError extends Error {}
+
+const config = {
+  help: { type: 'boolean', short: 'h' },
+  json: { type: 'boolean' },
+  scores: { type: 'boolean' },
+  library: { type: 'string' },
+  device: { type: 'string' },
+  limit: { type: 'string' },
+  workers: { type: 'string' },
+  batch: { type: 'string' },
+  delay: { type: 'string' },
+} satisfies ParseArgsOptionsConfig;
+
+/** Null: help was asked for. Throws UsageError. */
+export function readArguments(argv: string[], texts: CliTexts): Arguments | null {
+  const { values, positionals } = parse(argv, texts);
+  const [command, ...rest] = positionals;
+  if (values.help || command === undefined) return null;
+  if (!isCommand(command)) throw new UsageError(texts.unknownCommand(command));
+  checkRest(command, rest, texts);
+  const number = (name: 'limit' | 'workers' | 'batch' | 'delay', most: number) => {
+    const value = values[name];
+    if (value === undefined) return undefined;
+    if (!/^[1-9]\d{0,5}$/.test(value) || Number(value) > most)
+      throw new UsageError(texts.badNumber(`--${name}`, value));
+    return Number(value);
+  };
+  const device = values.device ?? 'auto';
+  if (!isDevice(device)) throw new UsageError(texts.badDevice(device));
+
+  const defaults = engineOptions(values.library === undefined ? {} : { library: values.library });
+  const isWork = command === 'tag' || command === 'watch';
+  return {
+    command,
+    rest,
+    json: values.json ?? false,
+    scores: values.scores ?? false,
+    limit: number('limit', 500) ?? 20,
+    options: {
+      ...defaults,
+      device,
+      readOnly: !isWork,
+      watch: command === 'watch',
+      decodeWorkers: number('workers', 64) ?? defaults.decodeWorkers,
+      batch: {
+        ...defaults.batch,
+        max: number('batch', 256) ?? defaults.batch.max,
+        maxDelayMs: number('delay', 10_000) ?? defaults.batch.maxDelayMs,
+      },
+    },
+  };
+}
+
+function parse(argv: string[], texts: CliTexts) {
+  try {
+    return parseArgs({ args: argv, options: config, allowPositionals: true });
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const named = /'(-[^'\s]*)/.exec(message)?.[1] ?? '';
+    throw new UsageError(
+      code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION'
+        ? texts.unknownOption(named)
+        : texts.optionNeedsValue(named),
+    );
+  }
+}
+
+function checkRest(command: Command, rest: string[], texts: CliTexts): void {
+  const [first, second] = rest;
+  if ((command === 'tag' || command === 'watch') && first === undefined)
+    throw new UsageError(texts.needsFolder);
+  if (command === 'search' && first === undefined) throw new UsageError(texts.needsWords);
+  if (command === 'show' && first === undefined) throw new UsageError(texts.needsPhoto);
+  if (command === 'show' && second !== undefined) throw new UsageError(texts.noArguments(second));
+  const takesNone = command === 'tags' || command === 'failed' || command === 'doctor';
+  if (takesNone && first !== undefined) throw new UsageError(texts.noArguments(first));
+}
+
+function isCommand(word: string): word is Command {
+  return (commands as readonly string[]).includes(word);
+}
+
+function isDevice(word: string): word is EngineOptions['device'] {
+  return word === 'auto' || (devices as readonly string[]).includes(word);
+}

@@ -1,0 +1,58 @@
+/** One line on a terminal that tells how far the work is; silent where nobody looks. */
+import type { WriteStream } from 'node:tty';
+import type { Status } from '../../common/contract.ts';
+import type { CliTexts } from './texts.ts';
+
+export interface Progress {
+  show(status: Status): void;
+  /** A lasting line above the progress. */
+  line(text: string): void;
+  clear(): void;
+}
+
+const barWidth = 20;
+
+export function openProgress(out: WriteStream, texts: CliTexts): Progress {
+  let shown = '';
+  const draw = (text: string) => {
+    if (!out.isTTY) return;
+    shown = text;
+    out.write(`\r\x1b[K${text}`);
+  };
+  return {
+    show: (status) => {
+      draw(progressText(status, texts));
+    },
+    line: (text) => {
+      out.write(out.isTTY ? `\r\x1b[K${text}\n${shown}` : `${text}\n`);
+    },
+    clear: () => {
+      draw('');
+    },
+  };
+}
+
+export function progressText(status: Status, texts: CliTexts): string {
+  const { pending, indexed, failed, skipped } = status.counts;
+  const done = indexed + failed + skipped;
+  const total = done + pending;
+  if (total === 0) return status.scanning ? texts.scanning : '';
+  const filled = Math.round((done / total) * barWidth);
+  const bar = '█'.repeat(filled) + '░'.repeat(barWidth - filled);
+  const rate = status.photosPerSecond;
+  const parts = [
+    `${bar} ${texts.progress(done, total, rate.toFixed(1), duration(rate > 0 ? pending / rate : 0))}`,
+    (status.device.name ?? '').toUpperCase(),
+    texts.bottlenecks[status.bottleneck],
+  ];
+  return parts.filter((part) => part !== '').join(' · ');
+}
+
+/** m:ss, or h:mm:ss from an hour on. */
+export function duration(seconds: number): string {
+  const whole = Math.round(seconds);
+  const two = (n: number) => String(n).padStart(2, '0');
+  const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60];
+  const rest = two(whole % 60);
+  return hours > 0 ? `${String(hours)}:${two(minutes)}:${rest}` : `${String(minutes)}:${rest}`;
+}

@@ -1,0 +1,163 @@
+/** The commands that only read: search, tags, show, failed, doctor. */
+import path from 'node:path';
+import type { Info, PhotoDetail, PhotoTag, SearchResult } from '../../common/contract.ts';
+import { reasonText, type Language } from '../../common/texts.ts';
+import { startEngine, type EngineClient } from '../client.ts';
+import type { Arguments } from './arguments.ts';
+import { contractTextsFor, type CliTexts } from './texts.ts';
+import { print, printJson } from './work.ts';
+
+/** Asks an engine that reads beside any other, prints the answer, and returns the exit code. */
+export async function ask(args: Arguments, language: Language, texts: CliTexts): Promise<number> {
+  const engine = await startEngine({ node: process.execPath, options: args.options });
+  try {
+    await answers(engine, args, language, texts);
+    return 0;
+  } finally {
+    await engine.close();
+  }
+}
+
+async function answers(
+  engine: EngineClient,
+  args: Arguments,
+  language: Language,
+  texts: CliTexts,
+): Promise<void> {
+  const { command, rest, json } = args;
+  switch (command) {
+    case 'search': {
+      const query = rest.join(' ');
+      const result = await engine.call('photos.search', { query, limit: args.limit, offset: 0 });
+      if (json) printJson(result);
+      else printFound(result, texts);
+      break;
+    }
+    case 'tags': {
+      const { tags } = await engine.call('tags.list', {});
+      if (json) printJson({ tags });
+      else if (tags.length === 0) print(texts.noTags);
+      else for (const { name, count } of tags) print(`${String(count).padStart(6)}  ${name}`);
+      break;
+    }
+    case 'show': {
+      const [file = ''] = rest;
+      const query = { path: path.resolve(file), scores: args.scores };
+      const detail = await engine.call('photos.show', query);
+      if (json) printJson(showJson(detail, language));
+      else printDetail(detail, language, texts);
+      break;
+    }
+    case 'failed': {
+      const { photos } = await engine.call('files.failed', {});
+      const worded = photos.map(({ path: file, status, reason }) => ({
+        path: file,
+        status,
+        reason: reasonText(language, reason),
+        code: reason.code,
+      }));
+      if (json) printJson({ photos: worded });
+      else if (worded.length === 0) print(texts.nothingFailed);
+      else
+        for (const { path: file, status, reason } of worded)
+          print(`${contractTextsFor(language).states[status]}  ${printable(file)}  ${reason}`);
+      break;
+    }
+    case 'doctor': {
+      const info = await engine.call('engine.info', {});
+      if (json) printJson(info);
+      else printInfo(info, language, texts);
+      break;
+    }
+    case 'tag':
+    case 'watch':
+      break;
+  }
+}
+
+function showJson(detail: PhotoDetail, language: Language) {
+  const { path: file, copies, status, reason, photo, tags, decisions, scores } = detail;
+  return {
+    path: file,
+    status,
+    reason: reason === null ? null : reasonText(language, reason),
+    ...photo,
+    copies,
+    tags,
+    decisions,
+    ...(scores ? { scores } : {}),
+  };
+}
+
+function printFound(result: SearchResult, texts: CliTexts): void {
+  for (const { word, tags, suggestions } of result.words)
+    if (tags.length === 0) print(texts.unknownWord(word, suggestions));
+  print(texts.found(result.total, result.photos.length));
+  for (const { path: file, tags } of result.photos) print(`${printable(file)}  ${tagLine(tags)}`);
+}
+
+function tagLine(tags: readonly PhotoTag[]): string {
+  return tags.map(({ name }) => name).join(' · ');
+}
+
+function printDetail(detail: PhotoDetail, language: Language, texts: CliTexts): void {
+  const { photo, tags, reason } = detail;
+  const field = (name: string, value: string) => {
+    print(`${name}${language === 'zh' ? '：' : ': '}${value}`);
+  };
+  const percent = (score: number) => `${(score * 100).toFixed(1)}%`;
+  print(printable(detail.path));
+  field(texts.show.status, contractTextsFor(language).states[detail.status]);
+  if (reason) field(texts.show.reason, reasonText(language, reason));
+  if (photo) {
+    if (photo.damaged) print(texts.show.damaged);
+    field(
+      texts.show.size,
+      `${String(photo.width)} × ${String(photo.height)} ${photo.format.toUpperCase()}`,
+    );
+    field(texts.show.taken, `${photo.takenAt} (${texts.taken[photo.takenSource]})`);
+    field(texts.show.hash, photo.hash);
+  }
+  for (const copy of detail.copies) field(texts.show.copies, printable(copy));
+  if (photo)
+    field(
+      texts.show.tags,
+      tags.length === 0
+        ? texts.untagged
+        : tags.map(({ name, score }) => `${name} ${percent(score)}`).join(' · '),
+    );
+  if (detail.scores) {
+    print(texts.show.scores);
+    for (const { name, score } of detail.scores) print(`  ${percent(score).padStart(6)}  ${name}`);
+  }
+}
+
+function printInfo(info: Info, language: Language, texts: CliTexts): void {
+  const { doctor } = texts;
+  const { pack, library } = info;
+  print(`万物相册 ${info.version}`);
+  print(
+    `${doctor.versions}: ${Object.entries(info.versions)
+      .map((pair) => pair.join(' '))
+      .join(', ')}`,
+  );
+  print(
+    `${doctor.pack}: ${pack.name} ${pack.version}, ${doctor.labels(pack.labels)}, ${doctor.vocabulary(info.vocabulary.tags)}`,
+  );
+  print(`${doctor.devices}:`);
+  for (const { device, available, reason, ms } of info.devices) {
+    const state = available ? doctor.works(ms.toFixed(0)) : `${doctor.unavailable}: ${reason}`;
+    print(`  ${contractTextsFor(language).devices[device]}: ${state}`);
+  }
+  print(`${doctor.library}: ${library.path}`);
+  print(`  ${library.healthy ? doctor.healthy : doctor.unhealthy}`);
+  for (const problem of library.problems) print(`  ${problem}`);
+  print(
+    `  ${doctor.contents(library.photos, library.files, (library.catalogBytes / 1e6).toFixed(1))}`,
+  );
+}
+
+/** A name with control characters cannot command the terminal. */
+function printable(file: string): string {
+  return file.replace(/\p{Cc}/gu, (character) => JSON.stringify(character).slice(1, -1));
+}

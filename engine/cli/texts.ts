@@ -1,0 +1,189 @@
+/** Everything the command line says, a table a language. */
+import { contractTexts, type Language } from '../../common/texts.ts';
+import type { Status } from '../../common/contract.ts';
+
+/** Chinese unless the person's locale is English. */
+export function languageOf(env: NodeJS.ProcessEnv): Language {
+  const locale = env['WANWU_LANG'] ?? env['LC_ALL'] ?? env['LC_MESSAGES'] ?? env['LANG'] ?? '';
+  return locale.toLowerCase().startsWith('en') ? 'en' : 'zh';
+}
+
+const zh = {
+  usage: `万物相册 wanwu：在自己的电脑上给照片加中文标签
+
+  wanwu tag <文件夹...>      识别这些文件夹里的照片，完成后退出
+  wanwu watch <文件夹...>    同上，并持续关注变化（Ctrl-C 结束）
+  wanwu search <词...>       查找照片，多个词须同时满足
+  wanwu tags                 所有标签和照片数
+  wanwu show <照片>          一张照片的状态和标签（--scores 显示全部得分）
+  wanwu failed               失败和跳过的文件及原因
+  wanwu doctor               检查版本、设备和图库
+
+  --library <目录>   图库位置（或环境变量 WANWU_LIBRARY）
+  --json             输出给程序读的 JSON
+  --device <设备>    auto | cpu | cuda | dml | coreml | webgpu
+  --limit <数量>     search 最多显示几张（默认 20）
+  --workers <数量> --batch <数量> --delay <毫秒>   解码线程、批大小上限、凑批最长等待`,
+  unknownCommand: (word: string) => `不认识的命令：${word}（wanwu --help 查看用法）`,
+  unknownOption: (word: string) => `不认识的选项：${word}（wanwu --help 查看用法）`,
+  optionNeedsValue: (name: string) => `选项 ${name} 后面需要一个值`,
+  badNumber: (name: string, value: string) => `${name} 需要一个正整数，而不是“${value}”`,
+  badDevice: (value: string) => `不认识的设备：${value}（可用：auto cpu cuda dml coreml webgpu）`,
+  needsFolder: '请写上至少一个文件夹',
+  needsPhoto: '请写上一张照片的路径',
+  needsWords: '请写上要找的词',
+  noArguments: (word: string) => `这个命令不需要“${word}”`,
+  isNoFolder: (path: string) => `不是文件夹：${path}`,
+  missingFolder: (path: string) => `找不到文件夹：${path}`,
+  restarted: (why: string) => `引擎意外退出（${why}），已重新启动，继续工作`,
+  gaveUp: (why: string) => `引擎多次无法启动（${why}）`,
+  interrupted: '已停止。下次运行会从这里继续。',
+  deviceFallback: (device: string, reason: string) => `未使用 ${device}：${reason}`,
+  paused: { 'disk-full': '磁盘已满，暂停中，腾出空间后自动继续', model: '模型无法运行，已停止' },
+  bottlenecks: {
+    idle: '空闲',
+    scan: '正在扫描',
+    decode: '瓶颈：解码',
+    infer: '瓶颈：推理',
+    save: '瓶颈：保存',
+  } satisfies Record<Status['bottleneck'], string>,
+  progress: (done: number, total: number, rate: string, eta: string) =>
+    `${String(done)}/${String(total)} 张 · ${rate} 张/秒 · 剩余 ${eta}`,
+  scanning: '正在扫描…',
+  done: (seen: number, tagged: number, unchanged: number, failed: number, skipped: number) =>
+    `完成：共 ${String(seen)} 张，新识别 ${String(tagged)}，未变化 ${String(unchanged)}，失败 ${String(failed)}，跳过 ${String(skipped)}`,
+  speed: (seconds: string, rate: string, device: string) =>
+    `用时 ${seconds} 秒，${rate} 张/秒，设备：${device}`,
+  seeFailed: '原因见：wanwu failed',
+  watching: '正在关注变化，Ctrl-C 结束',
+  found: (total: number, shown: number) =>
+    total > shown
+      ? `找到 ${String(total)} 张，显示前 ${String(shown)} 张`
+      : `找到 ${String(total)} 张`,
+  unknownWord: (word: string, suggestions: string[]) =>
+    suggestions.length > 0
+      ? `没有叫“${word}”的标签。是不是想找：${suggestions.join('、')}`
+      : `没有叫“${word}”的标签`,
+  noTags: '还没有标签',
+  untagged: '未识别',
+  nothingFailed: '没有失败或跳过的文件',
+  taken: { exif: '照片信息', name: '文件名', mtime: '修改时间' },
+  show: {
+    status: '状态',
+    reason: '原因',
+    size: '尺寸',
+    taken: '拍摄时间',
+    hash: '文件指纹',
+    copies: '同一照片',
+    tags: '标签',
+    scores: '全部得分',
+    damaged: '文件有损坏，已尽量显示',
+  },
+  doctor: {
+    versions: '版本',
+    pack: '模型',
+    labels: (count: number) => `${String(count)} 个类别`,
+    vocabulary: (tags: number) => `词表 ${String(tags)} 个标签`,
+    devices: '设备',
+    works: (ms: string) => `可用（试跑 ${ms} 毫秒）`,
+    unavailable: '不可用',
+    library: '图库',
+    healthy: '正常',
+    unhealthy: '有问题',
+    contents: (photos: number, files: number, megabytes: string) =>
+      `${String(photos)} 张照片，${String(files)} 个文件，目录 ${megabytes} MB`,
+  },
+};
+export type CliTexts = typeof zh;
+
+const en: CliTexts = {
+  usage: `wanwu: Chinese tags for your photos, made on your own machine
+
+  wanwu tag <folder...>      tag the photos in these folders, then end
+  wanwu watch <folder...>    the same, and stay for changes (Ctrl-C ends)
+  wanwu search <word...>     find photos that have every word
+  wanwu tags                 all tags with their counts
+  wanwu show <photo>         state and tags of one photo (--scores: all scores)
+  wanwu failed               failed and skipped files with the reason
+  wanwu doctor               check versions, devices and the library
+
+  --library <folder>  where the library is (or WANWU_LIBRARY)
+  --json              JSON for programs
+  --device <device>   auto | cpu | cuda | dml | coreml | webgpu
+  --limit <count>     photos that search shows at most (20)
+  --workers <count> --batch <count> --delay <ms>   decode threads, largest batch, longest wait for one`,
+  unknownCommand: (word) => `unknown command: ${word} (see wanwu --help)`,
+  unknownOption: (word) => `unknown option: ${word} (see wanwu --help)`,
+  optionNeedsValue: (name) => `option ${name} needs a value`,
+  badNumber: (name, value) => `${name} needs a positive whole number, not "${value}"`,
+  badDevice: (value) => `unknown device: ${value} (one of: auto cpu cuda dml coreml webgpu)`,
+  needsFolder: 'name at least one folder',
+  needsPhoto: 'name one photo',
+  needsWords: 'name the words to look for',
+  noArguments: (word) => `this command takes no "${word}"`,
+  isNoFolder: (path) => `not a folder: ${path}`,
+  missingFolder: (path) => `no such folder: ${path}`,
+  restarted: (why) => `the engine ended (${why}) and was started again; work goes on`,
+  gaveUp: (why) => `the engine could not be started (${why})`,
+  interrupted: 'Stopped. The next run goes on from here.',
+  deviceFallback: (device, reason) => `${device} is not used: ${reason}`,
+  paused: {
+    'disk-full': 'the disk is full: paused until there is space',
+    model: 'the model cannot run: stopped',
+  },
+  bottlenecks: {
+    idle: 'idle',
+    scan: 'scanning',
+    decode: 'bound by decoding',
+    infer: 'bound by inference',
+    save: 'bound by saving',
+  },
+  progress: (done, total, rate, eta) =>
+    `${String(done)}/${String(total)} · ${rate}/s · ${eta} left`,
+  scanning: 'scanning…',
+  done: (seen, tagged, unchanged, failed, skipped) =>
+    `Done: ${String(seen)} photos, ${String(tagged)} tagged, ${String(unchanged)} unchanged, ${String(failed)} failed, ${String(skipped)} skipped`,
+  speed: (seconds, rate, device) => `${seconds} s, ${rate}/s, device: ${device}`,
+  seeFailed: 'For the reasons: wanwu failed',
+  watching: 'Watching for changes; Ctrl-C ends',
+  found: (total, shown) =>
+    total > shown
+      ? `${String(total)} found, the first ${String(shown)}:`
+      : `${String(total)} found`,
+  unknownWord: (word, suggestions) =>
+    suggestions.length > 0
+      ? `no tag is called "${word}". Did you mean: ${suggestions.join(', ')}`
+      : `no tag is called "${word}"`,
+  noTags: 'no tags yet',
+  untagged: 'no tags',
+  nothingFailed: 'nothing failed and nothing was skipped',
+  taken: { exif: 'from the photo', name: 'from the name', mtime: 'from the file' },
+  show: {
+    status: 'state',
+    reason: 'reason',
+    size: 'size',
+    taken: 'taken',
+    hash: 'hash',
+    copies: 'also at',
+    tags: 'tags',
+    scores: 'all scores',
+    damaged: 'the file is damaged; what could be read is shown',
+  },
+  doctor: {
+    versions: 'versions',
+    pack: 'model',
+    labels: (count) => `${String(count)} classes`,
+    vocabulary: (tags) => `${String(tags)} tags in the vocabulary`,
+    devices: 'devices',
+    works: (ms) => `works (trial run ${ms} ms)`,
+    unavailable: 'not available',
+    library: 'library',
+    healthy: 'healthy',
+    unhealthy: 'has problems',
+    contents: (photos, files, megabytes) =>
+      `${String(photos)} photos, ${String(files)} files, catalog ${megabytes} MB`,
+  },
+};
+
+export const cliTexts: Record<Language, CliTexts> = { zh, en };
+export const contractTextsFor = (language: Language) => contractTexts[language];

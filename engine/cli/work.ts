@@ -1,0 +1,131 @@
+/** `wanwu tag` and `wanwu watch`: folders in, tags out, until nothing is pending or the person stops it. */
+import { statSync } from 'node:fs';
+import path from 'node:path';
+import { ContractError, type Status } from '../../common/contract.ts';
+import { startEngine, type EngineClient } from '../client.ts';
+import { UsageError, type Arguments } from './arguments.ts';
+import { openProgress } from './progress.ts';
+import { contractTextsFor, type CliTexts } from './texts.ts';
+import type { Language } from '../../common/texts.ts';
+
+const progressJsonMs = 1_000;
+
+/** Returns the exit code. */
+export async function work(args: Arguments, language: Language, texts: CliTexts): Promise<number> {
+  const folders = args.rest.map((folder) => checkedFolder(folder, texts));
+  const say = (line: string) => {
+    progress.line(line);
+  };
+  const progress = openProgress(process.stderr, texts);
+  const started = Date.now();
+  const end = Promise.withResolvers<number>();
+  let engine: EngineClient | null = null;
+  let latest: Status | null = null;
+  let lastJson = 0;
+  let told = '';
+
+  const add = async () => {
+    await engine?.call('folders.add', { paths: folders });
+    onStatus((await engine?.call('status.get', {})) ?? null);
+  };
+  const onStatus = (status: Status | null) => {
+    if (!status) return;
+    latest = status;
+    if (status.paused && told !== status.paused) say(texts.paused[status.paused]);
+    told = status.paused ?? '';
+    progress.show(status);
+    if (args.json && Date.now() - lastJson >= progressJsonMs) {
+      lastJson = Date.now();
+      const { pending, indexed, failed, skipped } = status.counts;
+      const done = indexed + failed + skipped;
+      printJson({
+        event: 'progress',
+        done,
+        total: done + pending,
+        photosPerSecond: status.photosPerSecond,
+      });
+    }
+    if (status.paused === 'model') end.resolve(1);
+    if (status.idle && args.command === 'tag') end.resolve(0);
+  };
+  const onSignal = () => {
+    say(texts.interrupted);
+    end.resolve(130);
+  };
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+
+  engine = await startEngine(
+    { node: process.execPath, options: args.options },
+    {
+      onRestart: (why) => {
+        say(texts.restarted(why));
+        add().catch(ignoreGone);
+      },
+      onGiveUp: (why) => {
+        end.reject(new ContractError('engine-gone', why));
+      },
+    },
+  );
+  try {
+    engine.on('status.changed', onStatus);
+    add().catch((error: unknown) => {
+      if (!isGone(error)) end.reject(error as Error);
+    });
+    if (args.command === 'watch') say(texts.watching);
+    const code = await end.promise;
+    progress.clear();
+    if (code === 0) await report(engine, latest);
+    return code;
+  } finally {
+    progress.clear();
+    await engine.close();
+  }
+
+  async function report(client: EngineClient, status: Status | null): Promise<void> {
+    const { tagged, unchanged, failed, skipped } = await client.call('folders.summary', {
+      paths: folders,
+      since: started,
+    });
+    const seen = tagged + unchanged + failed + skipped;
+    const seconds = (Date.now() - started) / 1000;
+    const rate = tagged / seconds;
+    const device = status?.device.name ?? 'cpu';
+    if (args.json) {
+      const numbers = { seen, tagged, unchanged, failed, skipped };
+      printJson({ event: 'done', ...numbers, seconds, photosPerSecond: rate, device });
+      return;
+    }
+    for (const unused of status?.device.unused ?? [])
+      if (args.options.device !== 'auto') say(texts.deviceFallback(unused.device, unused.reason));
+    const deviceName = contractTextsFor(language).devices[device];
+    print(texts.done(seen, tagged, unchanged, failed, skipped));
+    print(texts.speed(seconds.toFixed(1), rate.toFixed(1), deviceName));
+    if (failed + skipped > 0) print(texts.seeFailed);
+  }
+}
+
+/** Absolute, links resolved by the engine. */
+function checkedFolder(folder: string, texts: CliTexts): string {
+  const absolute = path.resolve(folder);
+  const stats = statSync(absolute, { throwIfNoEntry: false });
+  if (!stats) throw new UsageError(texts.missingFolder(folder));
+  if (!stats.isDirectory()) throw new UsageError(texts.isNoFolder(folder));
+  return absolute;
+}
+
+function isGone(error: unknown): boolean {
+  return error instanceof ContractError && error.code === 'engine-gone';
+}
+
+function ignoreGone(error: unknown): void {
+  if (!isGone(error)) throw error;
+}
+
+export function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+export function printJson(value: unknown): void {
+  print(JSON.stringify(value));
+}

@@ -1,0 +1,169 @@
+/**
+ * Starts an engine process, keeps it alive and speaks to it. Used by the CLI and the shell; imports
+ * nothing native. Owns when a dead engine is started again and when that is given up.
+ */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import * as v from 'valibot';
+import {
+  ContractError,
+  errorCodes,
+  type EngineOptions,
+  type EventName,
+  type Events,
+  type MethodName,
+  type Params,
+  type Result,
+} from '../common/contract.ts';
+import { connect, type Client, type Port } from '../common/rpc.ts';
+
+export interface EngineClient extends Client {
+  readonly pid: number | undefined;
+  /** Ends the engine and waits for it; the catalog is closed cleanly. */
+  close(): Promise<void>;
+}
+
+export interface Supervision {
+  /** The engine died and a new one answers; what was asked of the old one must be asked again. */
+  onRestart?: (why: string) => void;
+  /** It died too often before it could work: no new one will be started. */
+  onGiveUp?: (why: string) => void;
+}
+
+export interface Launch {
+  /** A Node 22 executable; never Electron's. */
+  node: string;
+  options: EngineOptions;
+}
+
+const readyFrame = v.variant('ready', [
+  v.object({ ready: v.literal(true) }),
+  v.object({ ready: v.literal(false), code: v.picklist(errorCodes), detail: v.string() }),
+]);
+
+const restartMs = 100;
+const closeMs = 10_000;
+/** Deaths in a row before an engine was ready. Later ones always have a file to blame, and end by themselves. */
+const startsAllowed = 5;
+
+interface Running {
+  child: ChildProcess;
+  client: Client;
+}
+
+/** Resolves when the engine answers; rejects with its own reason (`library-busy`, `model-damaged` ...). */
+export async function startEngine(
+  launch: Launch,
+  supervision: Supervision = {},
+): Promise<EngineClient> {
+  const listeners: ((client: Client) => void)[] = [];
+  let closing = false;
+  let failedStarts = 0;
+  let newest: Running | null = null;
+
+  async function run(): Promise<Running> {
+    const { ready, ...running } = spawnEngine(launch);
+    newest = running;
+    for (const listen of listeners) listen(running.client);
+    const ended = new Promise<string>((resolve) => {
+      running.child.once('exit', (code, signal) => {
+        resolve(signal ?? `exit ${String(code)}`);
+      });
+    });
+    const isReady = await Promise.race([ready, ended.then(() => false)]);
+    failedStarts = isReady ? 0 : failedStarts + 1;
+    void ended.then(onEnd);
+    if (!isReady) throw new ContractError('engine-gone', await ended);
+    return running;
+  }
+
+  function onEnd(why: string): void {
+    if (closing) return;
+    if (failedStarts >= startsAllowed) {
+      supervision.onGiveUp?.(why);
+      return;
+    }
+    current = new Promise<void>((resolve) => setTimeout(resolve, restartMs)).then(run);
+    current.then(
+      () => supervision.onRestart?.(why),
+      (error: unknown) => {
+        // An engine that says why it will not start is not asked again.
+        if (!(error instanceof ContractError && error.code === 'engine-gone'))
+          supervision.onGiveUp?.(String(error));
+      },
+    );
+  }
+
+  let current = run();
+  await current;
+
+  return {
+    get pid() {
+      return newest?.child.pid;
+    },
+    call: async <M extends MethodName>(method: M, params: Params<M>): Promise<Result<M>> =>
+      (await current).client.call(method, params),
+    on: <E extends EventName>(event: E, listener: (data: Events[E]) => void) => {
+      const listen = (client: Client) => {
+        client.on(event, listener);
+      };
+      listeners.push(listen);
+      if (newest) listen(newest.client);
+    },
+    close: async () => {
+      closing = true;
+      if (newest) await endProcess(newest.child);
+    },
+  };
+}
+
+function spawnEngine({ node, options }: Launch): Running & { ready: Promise<boolean> } {
+  const { ELECTRON_RUN_AS_NODE: _a, NODE_OPTIONS: _b, NODE_CHANNEL_FD: _c, ...env } = process.env;
+  const child = spawn(
+    node,
+    [fileURLToPath(new URL('./main.ts', import.meta.url)), JSON.stringify(options)],
+    {
+      // The engine's own words are for stderr: stdout belongs to whoever started it.
+      stdio: ['ignore', 2, 2, 'ipc'],
+      serialization: 'json',
+      env: {
+        ...env,
+        // glibc's arenas never shrink: two keep the memory flat and are faster here.
+        MALLOC_ARENA_MAX: '2',
+        // One pool for the whole process: every decode thread needs a place in it.
+        UV_THREADPOOL_SIZE: String(options.decodeWorkers + 4),
+      },
+    },
+  );
+  const port: Port = {
+    send: (frame) => {
+      if (child.connected) child.send(frame as object, () => undefined);
+    },
+    onFrame: (listener) => {
+      child.on('message', listener);
+    },
+    onClose: (listener) => {
+      child.on('exit', listener);
+      child.on('error', listener);
+    },
+  };
+  const ready = new Promise<boolean>((resolve, reject) => {
+    port.onFrame((frame) => {
+      const parsed = v.safeParse(readyFrame, frame);
+      if (!parsed.success) return;
+      if (parsed.output.ready) resolve(true);
+      else reject(new ContractError(parsed.output.code, parsed.output.detail));
+    });
+    child.on('error', reject);
+  });
+  return { child, client: connect(port), ready };
+}
+
+async function endProcess(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  if (child.connected) child.disconnect();
+  const patience = setTimeout(() => child.kill('SIGKILL'), closeMs);
+  await ended;
+  clearTimeout(patience);
+}

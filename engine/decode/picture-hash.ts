@@ -1,0 +1,87 @@
+/**
+ * A photo is its picture. Owns the hash that stays the same when only metadata (a rating, XMP, EXIF)
+ * is written into a JPEG, PNG or WebP file; other formats are known by all their bytes.
+ */
+import { createHash } from 'node:crypto';
+import type { Format } from './sniff.ts';
+
+/** A half-open range of bytes that belong to the picture. */
+type Range = [from: number, to: number];
+
+/**
+ * SHA-256, hex. `orientation` (EXIF 1..8) is part of it: a turned photo is another picture.
+ * A file whose structure cannot be walked is known by all its bytes.
+ */
+export function pictureHash(bytes: Buffer, format: Format, orientation: number): string {
+  const hash = createHash('sha256').update(`${format} ${String(orientation)}\n`);
+  const ranges = pictureRanges(bytes, format) ?? [[0, bytes.length]];
+  for (const [from, to] of ranges) hash.update(bytes.subarray(from, to));
+  return hash.digest('hex');
+}
+
+function pictureRanges(bytes: Buffer, format: Format): Range[] | null {
+  switch (format) {
+    case 'jpeg':
+      return jpegRanges(bytes);
+    case 'png':
+      return pngRanges(bytes);
+    case 'webp':
+      return webpRanges(bytes);
+    default:
+      return null;
+  }
+}
+
+/** Everything but APPn and comments; the ICC profile (APP2) and Adobe's colour transform (APP14) stay. */
+function jpegRanges(bytes: Buffer): Range[] | null {
+  const ranges: Range[] = [];
+  let at = 2;
+  while (at + 4 <= bytes.length) {
+    if (bytes[at] !== 0xff) return null;
+    const marker = bytes[at + 1];
+    if (marker === undefined) return null;
+    if (marker === 0xff) {
+      at += 1;
+      continue;
+    }
+    if (marker === 0xda) {
+      ranges.push([at, bytes.length]);
+      return ranges;
+    }
+    const end = at + 2 + bytes.readUInt16BE(at + 2);
+    const isProfile =
+      marker === 0xe2 && bytes.toString('latin1', at + 4, at + 15) === 'ICC_PROFILE';
+    const isMetadata = (marker >= 0xe0 && marker <= 0xef && marker !== 0xee) || marker === 0xfe;
+    if (!isMetadata || isProfile) ranges.push([at, end]);
+    at = end;
+  }
+  return null;
+}
+
+const pngMetadata = new Set(['tEXt', 'zTXt', 'iTXt', 'eXIf', 'tIME']);
+
+function pngRanges(bytes: Buffer): Range[] | null {
+  const ranges: Range[] = [];
+  for (let at = 8; at < bytes.length;) {
+    if (at + 12 > bytes.length) return null;
+    const end = at + 12 + bytes.readUInt32BE(at);
+    if (!pngMetadata.has(bytes.toString('latin1', at + 4, at + 8))) ranges.push([at, end]);
+    at = end;
+  }
+  return ranges;
+}
+
+// VP8X only announces which chunks follow: writing XMP adds or changes it.
+const webpMetadata = new Set(['EXIF', 'XMP ', 'VP8X']);
+
+function webpRanges(bytes: Buffer): Range[] | null {
+  const ranges: Range[] = [];
+  for (let at = 12; at < bytes.length;) {
+    if (at + 8 > bytes.length) return null;
+    const size = bytes.readUInt32LE(at + 4);
+    const end = at + 8 + size + (size % 2);
+    if (!webpMetadata.has(bytes.toString('latin1', at, at + 4))) ranges.push([at, end]);
+    at = end;
+  }
+  return ranges;
+}

@@ -1,0 +1,83 @@
+/**
+ * Reads one original whole, safely: never through a path that libvips would map (a file that shrinks
+ * under a mapping kills the process with SIGBUS), never blocking on a FIFO, never through a link.
+ */
+import { closeSync, constants, fstatSync, lstatSync, openSync, readSync } from 'node:fs';
+import type { Reason } from '../../common/contract.ts';
+import { stampOf, type Stamp } from '../stamp.ts';
+
+export const maxFileBytes = 256 * 1024 * 1024;
+
+export type ReadResult =
+  | { kind: 'read'; bytes: Buffer; stamp: Stamp }
+  | { kind: 'refused'; reason: Reason; stamp: Stamp | null }
+  /** It changed while it was read: ask again when it has settled. */
+  | { kind: 'changed' }
+  | { kind: 'gone' };
+
+// Windows has neither flag; there FIFOs do not exist and links are found by lstat.
+const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0);
+
+/**
+ * Opens `path` once and reads it into memory; at most `maxFileBytes`. `admit` is asked before the
+ * memory is taken. Never throws for a bad file.
+ */
+export function readOriginal(path: Buffer, admit: (bytes: number) => void): ReadResult {
+  try {
+    if (constants.O_NOFOLLOW === undefined && lstatSync(path).isSymbolicLink())
+      return refused('link');
+    const file = openSync(path, flags);
+    try {
+      return readOpen(file, admit);
+    } finally {
+      closeSync(file);
+    }
+  } catch (error) {
+    return fromError(error as NodeJS.ErrnoException);
+  }
+}
+
+function readOpen(file: number, admit: (bytes: number) => void): ReadResult {
+  const before = fstatSync(file, { bigint: true });
+  const stamp = stampOf(before);
+  if (!before.isFile()) return refused('not-a-file', stamp);
+  if (before.size === 0n) return refused('empty', stamp);
+  if (before.size > maxFileBytes) return refused('file-too-large', stamp);
+  admit(stamp.size);
+  const bytes = Buffer.allocUnsafeSlow(Number(before.size));
+  let filled = 0;
+  while (filled < bytes.length) {
+    const got = readSync(file, bytes, filled, bytes.length - filled, filled);
+    if (got === 0) return { kind: 'changed' };
+    filled += got;
+  }
+  const after = fstatSync(file, { bigint: true });
+  if (after.size !== before.size || after.mtimeNs !== before.mtimeNs) return { kind: 'changed' };
+  return { kind: 'read', bytes, stamp };
+}
+
+function refused(code: Reason['code'], stamp: Stamp | null = null): ReadResult {
+  return { kind: 'refused', reason: { code, detail: '' }, stamp };
+}
+
+function fromError(error: NodeJS.ErrnoException): ReadResult {
+  switch (error.code) {
+    case 'ENOENT':
+    case 'ENOTDIR':
+      return { kind: 'gone' };
+    case 'ELOOP':
+    case 'EMLINK':
+      return refused('link');
+    case 'ENXIO':
+      return refused('not-a-file');
+    case 'EACCES':
+    case 'EPERM':
+      return refused('no-permission');
+    default:
+      return {
+        kind: 'refused',
+        reason: { code: 'read-error', detail: error.code ?? error.message },
+        stamp: null,
+      };
+  }
+}

@@ -1,0 +1,174 @@
+/**
+ * One decode thread: reads a file once, knows its picture, decodes it once, writes the thumbnail to
+ * disk and the model input into its place in shared memory. One photo at a time.
+ */
+import { createHash } from 'node:crypto';
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { parentPort, threadId, workerData } from 'node:worker_threads';
+import type { Reason } from '../../common/contract.ts';
+import type { Stamp } from '../stamp.ts';
+import { acquire, decodingBytes, release, type Budget } from './memory.ts';
+import { pictureHash } from './picture-hash.ts';
+import { readHeader, render, type InputShape } from './picture.ts';
+import { readOriginal } from './read.ts';
+import { sniff } from './sniff.ts';
+import { takenOf, type Taken } from './taken.ts';
+
+export interface DecodeWorkerData {
+  /** One model input a place: size x size x 3 bytes. */
+  places: SharedArrayBuffer;
+  input: InputShape;
+  /** For the bytes of files, and for what decoding them takes: two, so that no two threads wait for each other. */
+  fileBudget: Budget;
+  decodeBudget: Budget;
+  thumbnails: string;
+}
+
+export interface DecodeJob {
+  job: number;
+  path: Uint8Array;
+  place: number;
+}
+
+/** What was read from a photo's file. */
+export interface Facts {
+  /** SHA-256 of the bytes, hex. */
+  hash: string;
+  /** SHA-256 of the picture, hex: the photo's identity. */
+  picture: string;
+  format: string;
+  width: number;
+  height: number;
+  taken: Taken;
+  stamp: Stamp;
+}
+
+export type Outcome =
+  | { kind: 'decoded'; facts: Facts; damaged: boolean; readMs: number; decodeMs: number }
+  /** The same picture has its tags and thumbnail already. */
+  | { kind: 'known'; facts: Facts }
+  | { kind: 'refused'; state: 'failed' | 'skipped'; reason: Reason; stamp: Stamp | null }
+  | { kind: 'timed-out' }
+  | { kind: 'changed' }
+  | { kind: 'gone' }
+  | { kind: 'disk-full' };
+
+export type FromDecodeWorker = { job: number; asks: string } | { job: number; outcome: Outcome };
+export type ToDecodeWorker = DecodeJob | { job: number; known: boolean };
+
+const { places, input, fileBudget, decodeBudget, thumbnails } = workerData as DecodeWorkerData;
+const inputBytes = input.size * input.size * 3;
+const skipping = new Set([
+  'empty',
+  'link',
+  'not-a-file',
+  'unsupported-format',
+  'file-too-large',
+  'picture-too-large',
+]);
+let answerKnown: (known: boolean) => void = () => undefined;
+
+function post(message: FromDecodeWorker): void {
+  parentPort?.postMessage(message);
+}
+
+parentPort?.on('message', (message: ToDecodeWorker) => {
+  if ('known' in message) answerKnown(message.known);
+  else
+    void decode(message).then((outcome) => {
+      post({ job: message.job, outcome });
+    });
+});
+
+async function decode({ job, path: file, place }: DecodeJob): Promise<Outcome> {
+  const started = performance.now();
+  const name = Buffer.from(file);
+  let held = 0;
+  const read = readOriginal(name, (size) => {
+    held = acquire(fileBudget, size);
+  });
+  try {
+    if (read.kind === 'refused') return refuse(read.reason, read.stamp);
+    if (read.kind !== 'read') return read;
+    const readMs = performance.now() - started;
+    const outcome = await decodeBytes(job, place, path.basename(name.toString()), read);
+    return outcome.kind === 'decoded'
+      ? { ...outcome, readMs, decodeMs: performance.now() - started - readMs }
+      : outcome;
+  } finally {
+    release(fileBudget, held);
+  }
+}
+
+async function decodeBytes(
+  job: number,
+  place: number,
+  name: string,
+  { bytes, stamp }: { bytes: Buffer; stamp: Stamp },
+): Promise<Outcome> {
+  const sniffed = sniff(bytes);
+  if (sniffed.kind === 'unknown') return refuse({ code: 'not-a-picture', detail: '' }, stamp);
+  if (sniffed.kind === 'unsupported')
+    return refuse({ code: 'unsupported-format', detail: sniffed.name }, stamp);
+  const { format } = sniffed;
+  const header = await readHeader(bytes, format);
+  if ('code' in header) return refuse(header, stamp);
+
+  const facts: Facts = {
+    hash: createHash('sha256').update(bytes).digest('hex'),
+    picture: pictureHash(bytes, format, header.orientation),
+    format,
+    width: header.width,
+    height: header.height,
+    taken: takenOf(header.exif, name, Number(stamp.mtimeNs / 1_000_000n)),
+    stamp,
+  };
+  if (await isKnown(job, facts.picture)) return { kind: 'known', facts };
+
+  const held = acquire(decodeBudget, decodingBytes(format, header));
+  try {
+    const rendered = await render(bytes, header, input);
+    if ('code' in rendered)
+      return rendered.code === 'timed-out' ? { kind: 'timed-out' } : refuse(rendered, stamp);
+    new Uint8Array(places, place * inputBytes, inputBytes).set(rendered.pixels);
+    writeThumbnail(facts.picture, rendered.thumbnail);
+    return { kind: 'decoded', facts, damaged: rendered.damaged, readMs: 0, decodeMs: 0 };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOSPC') return { kind: 'disk-full' };
+    return refuse({ code: 'read-error', detail: String(error) }, stamp);
+  } finally {
+    release(decodeBudget, held);
+  }
+}
+
+function refuse(reason: Reason, stamp: Stamp | null): Outcome {
+  return {
+    kind: 'refused',
+    state: skipping.has(reason.code) ? 'skipped' : 'failed',
+    reason,
+    stamp,
+  };
+}
+
+/** A copy is never decoded or inferred twice: the catalog is asked before the costly part. */
+function isKnown(job: number, picture: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    answerKnown = resolve;
+    post({ job, asks: picture });
+  });
+}
+
+/** Written beside its place and renamed, so that a reader never meets half a thumbnail. */
+function writeThumbnail(picture: string, jpeg: Buffer): void {
+  const folder = path.join(thumbnails, picture.slice(0, 2));
+  const half = path.join(folder, `${picture}.${String(threadId)}.part`);
+  try {
+    writeFileSync(half, jpeg);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(half, jpeg);
+  }
+  renameSync(half, path.join(folder, `${picture}.jpg`));
+}

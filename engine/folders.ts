@@ -1,0 +1,323 @@
+/**
+ * Folders as they are on disk: scans them and watches them, and tells the catalog. The only importer of
+ * chokidar. The scan is the truth; the watcher only says which directory to scan again.
+ */
+import { opendir, realpath, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { watch, type FSWatcher } from 'chokidar';
+import { ContractError, type Folder } from '../common/contract.ts';
+import type { Catalog } from './catalog/catalog.ts';
+import { joinBytes, relativeTo, type FolderRow } from './catalog/folders.ts';
+import { isForeign, listDirectory, statOrNull } from './walk.ts';
+
+export interface FolderScanner {
+  /** Takes folders (absolute) in and scans them. Throws `folder-missing` before anything is changed. */
+  add(paths: string[]): Promise<Folder[]>;
+  /** Scans every known folder; with watching on, keeps watching them. */
+  start(): void;
+  list(): Folder[];
+  readonly scanning: boolean;
+  /** Directories that the system would not watch. */
+  readonly unwatched: number;
+  close(): Promise<void>;
+}
+
+export interface ScannerOptions {
+  catalog: Catalog;
+  /** The app's own folder, never scanned. */
+  library: string;
+  watch: boolean;
+  /** Files were added, changed or went, or a folder's state changed. */
+  onChange: () => void;
+}
+
+interface Part {
+  folder: number;
+  /** Relative, '/' between parts, '' for the root; bytes as they are. */
+  directory: Buffer;
+  recursive: boolean;
+  live: boolean;
+}
+
+const settleMs = 400;
+const rootCheckMs = 5_000;
+const rescanMs = { watched: 3_600_000, unwatched: 45_000 };
+const sampleSize = 32;
+
+export function openFolderScanner(options: ScannerOptions): FolderScanner {
+  const { catalog, library, onChange } = options;
+  const { folders, files } = catalog;
+  const queue: Part[] = [];
+  const watchers = new Map<number, FSWatcher>();
+  const dirty = new Map<string, Part>();
+  const unwatched = new Set<string>();
+  const lastScan = new Map<number, number>();
+  let current: Part | null = null;
+  let settling: NodeJS.Timeout | null = null;
+  let closing = false;
+  let running = Promise.resolve();
+
+  function enqueue(part: Part): void {
+    const covers = (other: Part) =>
+      other.folder === part.folder &&
+      (other.directory.equals(part.directory)
+        ? other.recursive || !part.recursive
+        : other.recursive && isBelow(part.directory, other.directory));
+    if (closing || queue.some(covers)) return;
+    queue.push(part);
+    if (queue.length === 1 && !current) running = run();
+  }
+
+  async function run(): Promise<void> {
+    for (let part = queue.shift(); part && !closing; part = queue.shift()) {
+      current = part;
+      await scan(part).catch((error: unknown) => {
+        console.error('scan', error);
+      });
+    }
+    current = null;
+    onChange();
+  }
+
+  async function scan(part: Part): Promise<void> {
+    const folder = folders.list().find(({ id }) => id === part.folder);
+    if (!folder) return;
+    if (part.directory.length === 0) lastScan.set(folder.id, Date.now());
+    const identity = await rootIdentity(folder);
+    if (identity === null) {
+      setOnline(folder, false);
+      return;
+    }
+    if (identity !== folder.identity) folders.move(folder.id, folder.path, identity);
+    setOnline(folder, true);
+    if (options.watch) watchFolder(folder);
+
+    const visited = new Set<string>();
+    const unreadable: Buffer[] = [];
+    const open = [part.directory];
+    for (let directory = open.pop(); directory && !closing; directory = open.pop()) {
+      const listing = await listDirectory(joinBytes(folder.path, directory));
+      // A disk that went away in the middle looks like deleted files: only a root that is still the
+      // same after the listing makes the listing true.
+      if ((await rootIdentity(folder)) !== identity) {
+        setOnline(folder, false);
+        return;
+      }
+      if ('unreadable' in listing) {
+        if (listing.unreadable !== 'ENOENT') unreadable.push(directory);
+        continue;
+      }
+      visited.add(directory.toString('latin1'));
+      catalog.seen(folder.id, directory, listing.files, part.live);
+      onChange();
+      if (part.recursive)
+        for (const name of listing.directories) {
+          const below = joinBytes(directory, name);
+          if (!isLibrary(folder, below)) open.push(below);
+        }
+    }
+    if (closing) return;
+    const known = part.recursive
+      ? files.directories(folder.id, part.directory)
+      : visited.has(part.directory.toString('latin1'))
+        ? []
+        : [part.directory];
+    for (const directory of known) {
+      if (visited.has(directory.toString('latin1'))) continue;
+      if (unreadable.some((stuck) => stuck.equals(directory) || isBelow(directory, stuck)))
+        continue;
+      catalog.seen(folder.id, directory, [], part.live);
+      onChange();
+    }
+  }
+
+  function isLibrary(folder: FolderRow, directory: Buffer): boolean {
+    return path.join(folder.path, directory.toString()) === library;
+  }
+
+  /** The root's device:inode; null while it is away: gone, or an empty mount point that had files. */
+  async function rootIdentity(folder: FolderRow): Promise<string | null> {
+    const identity = await identityOf(folder.path);
+    if (identity === null) return null;
+    return (await isEmpty(folder.path)) && folders.hasFiles(folder.id) ? null : identity;
+  }
+
+  function setOnline(folder: FolderRow, online: boolean): void {
+    if (folders.get(folder.id).online === online) return;
+    folders.setOnline(folder.id, online);
+    if (!online) void unwatch(folder.id);
+    onChange();
+  }
+
+  function watchFolder({ id, path: root }: FolderRow): void {
+    if (watchers.has(id)) return;
+    const watcher = watch(root, {
+      // One watch a directory instead of one a file; `raw` still tells of every change inside.
+      ignored: (one, stats) =>
+        (stats !== undefined && !stats.isDirectory()) ||
+        one === library ||
+        (one !== root && isForeign(path.basename(one))),
+      ignoreInitial: true,
+      followSymlinks: false,
+    });
+    watchers.set(id, watcher);
+    const mark = (absolute: string, recursive: boolean) => {
+      const relative = relativeTo(root, absolute);
+      if (relative === null) return;
+      const known = dirty.get(absolute);
+      dirty.set(absolute, {
+        folder: id,
+        directory: Buffer.from(relative),
+        recursive: recursive || (known?.recursive ?? false),
+        live: true,
+      });
+      settling ??= setTimeout(settle, settleMs);
+    };
+    watcher.on('raw', (_event, _name, details) => {
+      const { watchedPath } = details as { watchedPath?: string };
+      if (watchedPath !== undefined) mark(watchedPath, false);
+    });
+    watcher.on('addDir', (directory) => {
+      mark(directory, true);
+    });
+    watcher.on('unlinkDir', (directory) => {
+      mark(directory, true);
+    });
+    watcher.on('error', (error) => {
+      unwatched.add((error as NodeJS.ErrnoException).path ?? root);
+      onChange();
+    });
+  }
+
+  function settle(): void {
+    settling = null;
+    const parts = [...dirty.values()];
+    dirty.clear();
+    parts.forEach(enqueue);
+  }
+
+  async function unwatch(folder: number): Promise<void> {
+    const watcher = watchers.get(folder);
+    watchers.delete(folder);
+    await watcher?.close();
+  }
+
+  async function checkRoots(): Promise<void> {
+    for (const folder of folders.list()) {
+      const isThere = (await rootIdentity(folder)) !== null;
+      const age = Date.now() - (lastScan.get(folder.id) ?? 0);
+      const due = age > (unwatched.size > 0 ? rescanMs.unwatched : rescanMs.watched);
+      if (isThere !== folder.online || (isThere && due)) enqueue(whole(folder.id));
+    }
+  }
+
+  /** The known root that `absolute` is, under a new name: the same directory, or the same files in it. */
+  async function movedRoot(absolute: string, identity: string): Promise<FolderRow | null> {
+    for (const folder of folders.list()) {
+      if ((await rootIdentity(folder)) !== null) continue;
+      if (folder.identity === identity) return folder;
+      const sample = folders.sample(folder.id, sampleSize);
+      const found = await Promise.all(
+        sample.map(async ({ relative, size, mtimeNs }) => {
+          const stats = await statOrNull(joinBytes(absolute, relative));
+          return stats !== null && stats.size === BigInt(size) && stats.mtimeNs === mtimeNs;
+        }),
+      );
+      if (sample.length > 0 && found.filter(Boolean).length >= sample.length * 0.8) return folder;
+    }
+    return null;
+  }
+
+  async function addOne(absolute: string, identity: string): Promise<FolderRow> {
+    const covered = folders.covering(absolute);
+    if (covered) {
+      enqueue({ ...whole(covered.folder.id), directory: Buffer.from(covered.directory) });
+      return covered.folder;
+    }
+    const moved = await movedRoot(absolute, identity);
+    if (moved) {
+      folders.move(moved.id, absolute, identity);
+      await unwatch(moved.id);
+      enqueue(whole(moved.id));
+      return folders.get(moved.id);
+    }
+    const before = folders.list();
+    const added = folders.add(absolute, identity);
+    const kept = new Set(folders.list().map(({ id }) => id));
+    await Promise.all(before.filter(({ id }) => !kept.has(id)).map(({ id }) => unwatch(id)));
+    enqueue(whole(added.id));
+    return added;
+  }
+
+  const toFolder = ({ id, path: root, online }: FolderRow): Folder => ({
+    id,
+    path: root,
+    online,
+    scanning: current?.folder === id || queue.some((part) => part.folder === id),
+  });
+  const timer = options.watch ? setInterval(() => void checkRoots(), rootCheckMs) : null;
+
+  return {
+    add: async (paths) => {
+      const roots: { root: string; identity: string }[] = [];
+      for (const one of paths) {
+        const root = await realpath(one).catch(() => one);
+        const identity = await identityOf(root);
+        if (identity === null) throw new ContractError('folder-missing', one);
+        roots.push({ root, identity });
+      }
+      const added: FolderRow[] = [];
+      for (const { root, identity } of roots) added.push(await addOne(root, identity));
+      return added.map(toFolder);
+    },
+    start: () => {
+      for (const folder of folders.list()) enqueue(whole(folder.id));
+    },
+    list: () => folders.list().map(toFolder),
+    get scanning() {
+      return current !== null || queue.length > 0;
+    },
+    get unwatched() {
+      return unwatched.size;
+    },
+    close: async () => {
+      closing = true;
+      if (timer) clearInterval(timer);
+      if (settling) clearTimeout(settling);
+      await Promise.all([...watchers.keys()].map(unwatch));
+      await running;
+    },
+  };
+}
+
+const whole = (folder: number): Part => ({
+  folder,
+  directory: Buffer.alloc(0),
+  recursive: true,
+  live: false,
+});
+
+/** Whether a relative directory lies below another; both without a slash at the end. */
+function isBelow(directory: Buffer, above: Buffer): boolean {
+  if (above.length === 0) return directory.length > 0;
+  return directory.subarray(0, above.length + 1).equals(Buffer.concat([above, Buffer.from('/')]));
+}
+
+async function isEmpty(directory: string): Promise<boolean> {
+  try {
+    await using entries = await opendir(directory);
+    return (await entries.read()) === null;
+  } catch {
+    return true;
+  }
+}
+
+/** device:inode of a directory; null where there is none. */
+async function identityOf(directory: string): Promise<string | null> {
+  try {
+    const stats = await stat(directory, { bigint: true });
+    return stats.isDirectory() ? `${String(stats.dev)}:${String(stats.ino)}` : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,116 @@
+/** The inference session as the rest of the engine sees it: opens its thread, answers batches. */
+import { Worker } from 'node:worker_threads';
+import { ContractError, type Device, type EngineOptions } from '../../common/contract.ts';
+import { variantFor, type Pack } from './pack.ts';
+import type { DeviceState, FromInferWorker, InferJob, InferWorkerData } from './worker.ts';
+
+export interface Inferred {
+  /** photos x labels. */
+  probabilities: Float32Array;
+  ms: number;
+}
+
+export interface Session {
+  readonly state: DeviceState;
+  /** Rejects only when no device is left that can run the model. */
+  run(places: number[]): Promise<Inferred>;
+  close(): Promise<void>;
+}
+
+export interface SessionOptions {
+  pack: Pack;
+  device: EngineOptions['device'];
+  places: SharedArrayBuffer;
+  threads: number;
+  maxBatch: number;
+}
+
+const automatic: Partial<Record<NodeJS.Platform, Device[]>> = {
+  linux: ['cuda', 'cpu'],
+  win32: ['dml', 'cpu'],
+  darwin: ['coreml', 'cpu'],
+};
+
+/** Devices to try, best first. A wanted device that fails falls back to the CPU, with the reason kept. */
+export function candidateDevices(
+  wanted: EngineOptions['device'],
+  platform: NodeJS.Platform,
+): Device[] {
+  if (wanted === 'auto') return automatic[platform] ?? ['cpu'];
+  return wanted === 'cpu' ? ['cpu'] : [wanted, 'cpu'];
+}
+
+/** Resolves when a device has proved itself; rejects with `model-damaged` when none can run the model. */
+export async function openSession(
+  options: SessionOptions,
+  onDeath: (error: Error) => void,
+): Promise<Session> {
+  const { pack, places, threads, maxBatch } = options;
+  const data: InferWorkerData = {
+    candidates: candidateDevices(options.device, process.platform).flatMap((device) => {
+      const file = variantFor(pack, device);
+      return file === null ? [] : [{ device, file }];
+    }),
+    places,
+    inputName: pack.manifest.input.name,
+    outputName: pack.manifest.output.name,
+    size: pack.manifest.input.size,
+    labels: pack.labels.length,
+    maxBatch,
+    threads,
+  };
+  const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: data });
+  const waiting = new Map<number, PromiseWithResolvers<Inferred>>();
+  const opened = Promise.withResolvers<DeviceState>();
+  let state: DeviceState | null = null;
+  let broken: ContractError | null = null;
+  let closing = false;
+  let nextBatch = 1;
+
+  worker.on('message', (message: FromInferWorker) => {
+    switch (message.kind) {
+      case 'open':
+        state = message.state;
+        opened.resolve(message.state);
+        break;
+      case 'no-device':
+        broken = new ContractError('model-damaged', message.reason);
+        opened.reject(broken);
+        for (const { reject } of waiting.values()) reject(broken);
+        waiting.clear();
+        break;
+      case 'result':
+        waiting.get(message.batch)?.resolve(message);
+        waiting.delete(message.batch);
+        break;
+    }
+  });
+  worker.on('error', onDeath);
+  worker.on('exit', (code) => {
+    if (!closing) onDeath(new Error(`inference thread ended with ${String(code)}`));
+  });
+
+  const close = async () => {
+    closing = true;
+    await worker.terminate();
+  };
+  const first = await opened.promise.catch(async (error: unknown) => {
+    await close();
+    throw error;
+  });
+  return {
+    get state() {
+      return state ?? first;
+    },
+    run: (batchPlaces) => {
+      if (broken) return Promise.reject(broken);
+      const batch = nextBatch++;
+      const answer = Promise.withResolvers<Inferred>();
+      waiting.set(batch, answer);
+      const job: InferJob = { batch, places: batchPlaces };
+      worker.postMessage(job);
+      return answer.promise;
+    },
+    close,
+  };
+}

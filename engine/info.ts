@@ -1,0 +1,77 @@
+/** What `wanwu doctor` shows: versions, the pack, which devices work here, and whether the library is well. */
+import { statSync } from 'node:fs';
+import path from 'node:path';
+import { devices, type Device, type EngineOptions, type Info } from '../common/contract.ts';
+import { schemaVersion, type Database } from './catalog/database.ts';
+import { readPack, type Pack } from './infer/pack.ts';
+import { openSession } from './infer/session.ts';
+import { loadVocabulary } from './vocabulary/vocabulary.ts';
+import manifest from '../package.json' with { type: 'json' };
+
+/** `db`: null where there is no library yet. Tries every device by running the model on it. */
+export async function readInfo(options: EngineOptions, db: Database | null): Promise<Info> {
+  const pack = readPack(options.pack);
+  const vocabulary = loadVocabulary();
+  const tried: Info['devices'] = [];
+  for (const device of devices) tried.push(await tryDevice(pack, device, options.inferThreads));
+  return {
+    version: manifest.version,
+    versions: {
+      node: process.versions.node,
+      'onnxruntime-node': manifest.dependencies['onnxruntime-node'],
+      sharp: manifest.dependencies.sharp,
+      'better-sqlite3': manifest.dependencies['better-sqlite3'],
+    },
+    pack: {
+      name: pack.manifest.name,
+      version: pack.manifest.version,
+      labels: pack.labels.length,
+    },
+    vocabulary: { tags: vocabulary.tags.length, labels: vocabulary.labelCount },
+    devices: tried,
+    library: readLibrary(options.library, db),
+  };
+}
+
+async function tryDevice(
+  pack: Pack,
+  device: Device,
+  threads: number,
+): Promise<Info['devices'][number]> {
+  const places = new SharedArrayBuffer(pack.manifest.input.size ** 2 * 3);
+  const session = await openSession(
+    { pack, device, places, threads, maxBatch: 1 },
+    () => undefined,
+  );
+  const { device: used, unused, warmUpMs } = session.state;
+  await session.close();
+  return used === device
+    ? { device, available: true, reason: '', ms: warmUpMs }
+    : { device, available: false, reason: unused[0]?.reason ?? '', ms: 0 };
+}
+
+function readLibrary(library: string, db: Database | null): Info['library'] {
+  const nothing = {
+    path: library,
+    healthy: true,
+    problems: [],
+    schema: 0,
+    photos: 0,
+    files: 0,
+    catalogBytes: 0,
+  };
+  if (!db) return nothing;
+  const answers = db.pragma('integrity_check(20)') as { integrity_check: string }[];
+  const problems = answers.map((row) => row.integrity_check).filter((text) => text !== 'ok');
+  const count = (table: 'photos' | 'files') =>
+    db.prepare<[], number>(`SELECT count(*) FROM ${table}`).pluck().get() ?? 0;
+  return {
+    path: library,
+    healthy: problems.length === 0,
+    problems,
+    schema: schemaVersion(db),
+    photos: count('photos'),
+    files: count('files'),
+    catalogBytes: statSync(path.join(library, 'catalog.sqlite')).size,
+  };
+}

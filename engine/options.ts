@@ -1,0 +1,30 @@
+/** How an engine is started unless the person says otherwise. */
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import envPaths from 'env-paths';
+import type { EngineOptions } from '../common/contract.ts';
+
+const defaultPack = fileURLToPath(new URL('../models/efficientnet-lite2', import.meta.url));
+/** A photo costs about five times as much to decode as to infer, so one thread in six infers. */
+const decodeShare = 5 / 6;
+
+/** `given`: what the person chose; the library is made absolute. */
+export function engineOptions(given: Partial<EngineOptions> = {}): EngineOptions {
+  const cores = os.availableParallelism();
+  return {
+    pack: defaultPack,
+    readOnly: false,
+    watch: false,
+    device: 'auto',
+    decodeWorkers: Math.min(64, cores),
+    inferThreads: Math.max(1, Math.floor(cores * (1 - decodeShare))),
+    batch: { max: 32, preferred: [4, 8, 16], maxDelayMs: 100 },
+    ...given,
+    library: path.resolve(given.library ?? process.env['WANWU_LIBRARY'] ?? dataFolder()),
+  };
+}
+
+function dataFolder(): string {
+  return envPaths('wanwu-album', { suffix: '' }).data;
+}

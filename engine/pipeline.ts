@@ -1,0 +1,248 @@
+/**
+ * The photos' way through the engine: pending -> decode -> infer -> save. Joins catalog, decode and
+ * infer, which do not know each other; bounds what is in flight; notices what hangs.
+ */
+import type { Catalog, Settlement } from './catalog/catalog.ts';
+import type { ClaimedFile } from './catalog/files.ts';
+import { isSqlite } from './catalog/database.ts';
+import type { DecodePool } from './decode/pool.ts';
+import type { Facts, Outcome } from './decode/worker.ts';
+import { createBatcher, type BatchRules } from './infer/batcher.ts';
+import type { Session } from './infer/session.ts';
+import type { Scores } from './infer/tags.ts';
+import type { Monitor } from './monitor.ts';
+
+export interface Pipeline {
+  /** There may be new pending files. */
+  wake(): void;
+  /** Photos now: in all, and at each stage. */
+  readonly load: Record<
+    'held' | 'claimed' | 'decoding' | 'waiting' | 'inferring' | 'saving',
+    number
+  >;
+  readonly paused: 'disk-full' | 'model' | null;
+  close(): Promise<void>;
+}
+
+export interface PipelineOptions {
+  catalog: Catalog;
+  pool: DecodePool;
+  session: Session;
+  /** Scores of one photo from its label probabilities. */
+  score: (probabilities: Float32Array) => Scores;
+  batch: Omit<BatchRules, 'inFlight'>;
+  monitor: Monitor;
+  onSaved: () => void;
+  /** A file hangs in native code: the process must be replaced, its state is in the catalog. */
+  onHang: () => void;
+}
+
+interface Decoded {
+  file: number;
+  facts: Facts;
+  damaged: boolean;
+  place: number;
+}
+
+const batchesInFlight = 2;
+/** A copy being written is asked for again after this long. */
+const changedMs = 1_000;
+const hangMs = 15_000;
+const retryFullMs = 5_000;
+const gatherMs = 40;
+
+/** Inputs that shared memory must have room for: those decoding, and two batches beyond. */
+export function placesFor(decoders: number, maxBatch: number): number {
+  return decoders + maxBatch * batchesInFlight;
+}
+
+export function openPipeline(options: PipelineOptions): Pipeline {
+  const { catalog, pool, session, monitor } = options;
+  const free = Array.from({ length: placesFor(pool.size, options.batch.max) }, (_, place) => place);
+  /** Files that are `reading`, from their claim until what became of them is in the catalog. */
+  const held = new Set<number>();
+  const claimed: ClaimedFile[] = [];
+  const decoding = new Map<number, number>();
+  const unsaved: Settlement[] = [];
+  const timers = new Set<NodeJS.Timeout>();
+  let inferring = 0;
+  let alone = false;
+  let paused: Pipeline['paused'] = null;
+  let saving: NodeJS.Timeout | null = null;
+  let closed = false;
+
+  const batcher = createBatcher<Decoded>({ ...options.batch, inFlight: batchesInFlight }, infer);
+
+  function later(ms: number, then: () => void): NodeJS.Timeout {
+    const timer = setTimeout(() => {
+      timers.delete(timer);
+      then();
+    }, ms);
+    timers.add(timer);
+    return timer;
+  }
+
+  function fill(): void {
+    if (closed || paused) return;
+    if (held.size === 0) alone = false;
+    if (claimed.length === 0 && !alone) {
+      const claim = catalog.files.claim(pool.size * 2, held.size);
+      alone = claim.alone && claim.files.length > 0;
+      for (const { id } of claim.files) held.add(id);
+      claimed.push(...claim.files);
+    }
+    while (decoding.size < pool.size && free.length > 0) {
+      const file = claimed.shift();
+      if (!file) break;
+      void decode(file);
+    }
+    // The last photos of the queue need not wait for company.
+    if (decoding.size === 0 && claimed.length === 0) batcher.flush();
+  }
+
+  async function decode({ id, path }: ClaimedFile): Promise<void> {
+    const place = free.pop();
+    if (place === undefined) throw new Error('no place for a decoded photo');
+    decoding.set(id, performance.now());
+    const outcome = await pool.decode(path, place);
+    decoding.delete(id);
+    if (closed) return;
+    if (outcome.kind === 'decoded') {
+      monitor.record('decode', 1, outcome.readMs + outcome.decodeMs);
+      batcher.add({ file: id, facts: outcome.facts, damaged: outcome.damaged, place });
+    } else {
+      free.push(place);
+      handle(id, outcome);
+    }
+    fill();
+  }
+
+  function handle(file: number, outcome: Exclude<Outcome, { kind: 'decoded' }>): void {
+    switch (outcome.kind) {
+      case 'known':
+        save(toPhoto(file, outcome.facts, false, null));
+        break;
+      case 'refused': {
+        const { state, reason, stamp } = outcome;
+        save({ file, kind: 'refused', state, reason, stamp });
+        break;
+      }
+      case 'gone':
+        save({ file, kind: 'missing' });
+        break;
+      case 'timed-out':
+        save({ file, kind: 'timed-out' });
+        break;
+      case 'changed':
+        later(changedMs, () => {
+          save({ file, kind: 'again' });
+        });
+        break;
+      case 'disk-full':
+        save({ file, kind: 'again' });
+        pauseForDisk();
+        break;
+    }
+  }
+
+  async function infer(batch: Decoded[]): Promise<void> {
+    inferring += batch.length;
+    try {
+      const { probabilities, ms } = await session.run(batch.map(({ place }) => place));
+      monitor.record('infer', batch.length, ms);
+      const labels = probabilities.length / batch.length;
+      batch.forEach(({ file, facts, damaged }, at) => {
+        const scores = options.score(probabilities.subarray(at * labels, (at + 1) * labels));
+        save(toPhoto(file, facts, damaged, scores));
+      });
+    } catch {
+      // No device is left: the photos stay pending, the person is told through the status.
+      paused = 'model';
+      for (const { file } of batch) save({ file, kind: 'again' });
+    } finally {
+      inferring -= batch.length;
+      free.push(...batch.map(({ place }) => place));
+      fill();
+    }
+  }
+
+  function save(settlement: Settlement): void {
+    unsaved.push(settlement);
+    if (unsaved.length >= options.batch.max || alone) flush();
+    else saving ??= later(gatherMs, flush);
+  }
+
+  /** Everything that is ready in one transaction. */
+  function flush(): void {
+    if (saving) clearTimeout(saving);
+    saving = null;
+    if (unsaved.length === 0 || closed) return;
+    const started = performance.now();
+    try {
+      catalog.settle(unsaved);
+    } catch (error) {
+      if (!isSqlite(error, 'SQLITE_FULL')) throw error;
+      pauseForDisk();
+      return;
+    }
+    monitor.record(
+      'save',
+      unsaved.filter(({ kind }) => kind === 'photo').length,
+      performance.now() - started,
+    );
+    for (const { file } of unsaved) held.delete(file);
+    unsaved.length = 0;
+    options.onSaved();
+    fill();
+  }
+
+  function pauseForDisk(): void {
+    if (paused) return;
+    paused = 'disk-full';
+    later(retryFullMs, () => {
+      paused = null;
+      flush();
+      fill();
+    });
+  }
+
+  const watchdog = setInterval(() => {
+    const now = performance.now();
+    const hanging = [...decoding].filter(([, since]) => now - since > hangMs).map(([file]) => file);
+    if (hanging.length === 0) return;
+    catalog.settle(hanging.map((file) => ({ file, kind: 'timed-out' })));
+    options.onHang();
+  }, 1_000);
+
+  return {
+    wake: fill,
+    get load() {
+      return {
+        claimed: claimed.length,
+        decoding: decoding.size,
+        waiting: batcher.waiting,
+        inferring,
+        saving: unsaved.length,
+        held: held.size,
+      };
+    },
+    get paused() {
+      return paused;
+    },
+    close: async () => {
+      flush();
+      closed = true;
+      clearInterval(watchdog);
+      for (const timer of timers) clearTimeout(timer);
+      batcher.close();
+      await Promise.all([pool.close(), session.close()]);
+      // What was in flight was given up on purpose: it owes nothing.
+      catalog.settle([...held].map((file) => ({ file, kind: 'again' })));
+    },
+  };
+}
+
+function toPhoto(file: number, facts: Facts, damaged: boolean, scores: Scores | null): Settlement {
+  const { hash, stamp, ...rest } = facts;
+  return { file, kind: 'photo', facts: { ...rest, damaged }, hash, stamp, scores };
+}

@@ -1,0 +1,51 @@
+/** What the engine is doing now, in one snapshot. */
+import type { Status } from '../common/contract.ts';
+import type { Catalog } from './catalog/catalog.ts';
+import type { FolderScanner } from './folders.ts';
+import type { Session } from './infer/session.ts';
+import type { Monitor } from './monitor.ts';
+import type { Pipeline } from './pipeline.ts';
+
+interface Parts {
+  catalog: Catalog;
+  pipeline: Pipeline;
+  scanner: FolderScanner;
+  session: Session;
+  monitor: Monitor;
+}
+
+export function readStatus({ catalog, pipeline, scanner, session, monitor }: Parts): Status {
+  const counts = catalog.files.counts();
+  const { load } = pipeline;
+  const idle = !scanner.scanning && load.held === 0 && counts.pending === 0;
+  return {
+    idle,
+    scanning: scanner.scanning,
+    counts,
+    device: { name: session.state.device, unused: session.state.unused },
+    photosPerSecond: monitor.photosPerSecond(),
+    stages: {
+      decode: { waiting: load.claimed, active: load.decoding, ms: monitor.meanMs('decode') },
+      infer: { waiting: load.waiting, active: load.inferring, ms: monitor.meanMs('infer') },
+      save: { waiting: load.saving, active: 0, ms: monitor.meanMs('save') },
+    },
+    batch: monitor.meanBatch(),
+    bottleneck: bottleneck(idle, scanner.scanning, load),
+    paused: pipeline.paused,
+    unwatched: scanner.unwatched,
+    memoryBytes: process.memoryUsage.rss(),
+  };
+}
+
+/** The stage that the others wait for: the last one with a queue before it. */
+function bottleneck(
+  idle: boolean,
+  scanning: boolean,
+  load: Pipeline['load'],
+): Status['bottleneck'] {
+  if (idle) return 'idle';
+  if (load.inferring > 0 && load.waiting > load.decoding) return 'infer';
+  if (load.decoding > 0) return 'decode';
+  if (load.inferring > 0) return 'infer';
+  return scanning ? 'scan' : 'save';
+}

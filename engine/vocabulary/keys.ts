@@ -1,0 +1,106 @@
+/**
+ * What a typed word means: a tag's name or synonym in Simplified or Traditional characters, its English
+ * name or its pinyin. A part of a name never means the tag (马 is not 马桶); it only suggests it.
+ */
+import { Converter } from 'opencc-js/t2cn';
+import { pinyin } from 'pinyin-pro';
+import type { SearchResult } from '../../common/contract.ts';
+import type { Vocabulary } from './vocabulary.ts';
+
+type Match = NonNullable<SearchResult['words'][number]['matched']>;
+export interface Meaning {
+  tags: string[];
+  matched: Match | null;
+}
+
+export interface Keys {
+  meaning(word: string): Meaning;
+  /** Names of tags that a person may have meant, best first. */
+  suggest(word: string, limit: number): string[];
+}
+
+interface Entry {
+  name: string;
+  words: string[];
+  pinyin: string[];
+  initials: string[];
+}
+
+/** `more`: names that people gave beside the vocabulary. */
+export function buildKeys(vocabulary: Vocabulary, more: readonly string[] = []): Keys {
+  const toSimplified = Converter({ from: 'hk', to: 'cn' });
+  const tables: Record<Match, Map<string, string[]>> = {
+    name: new Map(),
+    synonym: new Map(),
+    traditional: new Map(),
+    english: new Map(),
+    pinyin: new Map(),
+  };
+  const entries: Entry[] = [];
+  const put = (match: Match, key: string, name: string) => {
+    const known = tables[match].get(key) ?? [];
+    if (!known.includes(name)) tables[match].set(key, [...known, name]);
+  };
+  const custom = more
+    .filter((name) => !vocabulary.get(name))
+    .map((name) => ({ name, en: '', synonyms: [] }));
+  for (const tag of [...vocabulary.tags, ...custom]) {
+    const words = [tag.name, ...tag.synonyms].map(normalise);
+    words.forEach((word, at) => {
+      put(at === 0 ? 'name' : 'synonym', word, tag.name);
+      put('traditional', toSimplified(word), tag.name);
+    });
+    if (tag.en !== '') put('english', normalise(tag.en), tag.name);
+    const sounds = words.map((word) => pinyin(word, { toneType: 'none', type: 'array' }));
+    const full = sounds.map((sound) => normalise(sound.join('')));
+    for (const sound of full) put('pinyin', sound, tag.name);
+    entries.push({
+      name: tag.name,
+      words: tag.en === '' ? words : [...words, normalise(tag.en)],
+      pinyin: full,
+      initials: sounds.map((sound) => sound.map((syllable) => syllable.slice(0, 1)).join('')),
+    });
+  }
+
+  return {
+    meaning: (word) => {
+      const key = normalise(word);
+      const lookUps: [Match, string][] = [
+        ['name', key],
+        ['synonym', key],
+        ['traditional', toSimplified(key)],
+        ['english', key],
+        ['pinyin', key.replace(/[\s']/g, '')],
+      ];
+      for (const [matched, typed] of lookUps) {
+        const tags = tables[matched].get(typed);
+        if (tags) return { tags, matched };
+      }
+      return { tags: [], matched: null };
+    },
+    suggest: (word, limit) => {
+      const key = toSimplified(normalise(word));
+      if (key === '') return [];
+      return entries
+        .map((entry) => ({ name: entry.name, rank: closeness(entry, key) }))
+        .filter(({ rank }) => rank < Infinity)
+        .sort((a, b) => a.rank - b.rank || a.name.length - b.name.length)
+        .slice(0, limit)
+        .map(({ name }) => name);
+    },
+  };
+}
+
+function closeness({ words, pinyin: sounds, initials }: Entry, key: string): number {
+  if (words.includes(key)) return 0;
+  if (words.some((word) => word.startsWith(key))) return 1;
+  if (sounds.some((sound) => sound.startsWith(key))) return 2;
+  if (initials.some((letters) => letters.startsWith(key))) return 3;
+  if (words.some((word) => word.includes(key))) return 4;
+  return Infinity;
+}
+
+/** Width and case folded, so that ＣＤ finds cd. */
+function normalise(word: string): string {
+  return word.normalize('NFKC').trim().toLowerCase();
+}

@@ -1,0 +1,81 @@
+/** The Chinese words photos are tagged with, read from vocabulary.json, and the tree they form. */
+import { readFileSync } from 'node:fs';
+import * as v from 'valibot';
+
+const tagSchema = v.strictObject({
+  name: v.string(),
+  en: v.string(),
+  parents: v.array(v.string()),
+  synonyms: v.array(v.string()),
+  labels: v.optional(v.array(v.string()), []),
+});
+const fileSchema = v.strictObject({ tags: v.array(tagSchema) });
+
+export interface Tag {
+  /** The everyday word, unique. */
+  readonly name: string;
+  readonly en: string;
+  readonly parents: readonly string[];
+  readonly synonyms: readonly string[];
+  /** Model labels (WordNet ids) that mean exactly this tag; only leaves have any. */
+  readonly labels: readonly string[];
+}
+
+export interface Vocabulary {
+  readonly tags: readonly Tag[];
+  readonly labelCount: number;
+  get(name: string): Tag | undefined;
+  /** Everything above a tag, without itself; empty for a word that is not in the vocabulary. */
+  ancestors(name: string): ReadonlySet<string>;
+  /** Everything below a tag, without itself. */
+  descendants(name: string): ReadonlySet<string>;
+  /** The labels of a tag and of everything below it; a label counts once however many ways lead to it. */
+  labelsBelow(name: string): ReadonlySet<string>;
+}
+
+/** Reads the vocabulary that ships with the engine. Throws on a file that breaks the format. */
+export function loadVocabulary(): Vocabulary {
+  const file = new URL('./vocabulary.json', import.meta.url);
+  return buildVocabulary(v.parse(fileSchema, JSON.parse(readFileSync(file, 'utf8'))).tags);
+}
+
+export function buildVocabulary(tags: readonly Tag[]): Vocabulary {
+  const byName = new Map(tags.map((tag) => [tag.name, tag]));
+  const children = new Map<string, string[]>();
+  for (const tag of tags)
+    for (const parent of tag.parents)
+      children.set(parent, [...(children.get(parent) ?? []), tag.name]);
+
+  const reach = (next: (name: string) => readonly string[]) => {
+    const known = new Map<string, ReadonlySet<string>>();
+    return (name: string): ReadonlySet<string> => {
+      let found = known.get(name);
+      if (!found) {
+        found = closure(name, next);
+        known.set(name, found);
+      }
+      return found;
+    };
+  };
+  const descendants = reach((name) => children.get(name) ?? []);
+  return {
+    tags,
+    labelCount: new Set(tags.flatMap((tag) => tag.labels)).size,
+    get: (name) => byName.get(name),
+    ancestors: reach((name) => byName.get(name)?.parents ?? []),
+    descendants,
+    labelsBelow: (name) =>
+      new Set([name, ...descendants(name)].flatMap((below) => byName.get(below)?.labels ?? [])),
+  };
+}
+
+function closure(name: string, next: (name: string) => readonly string[]): ReadonlySet<string> {
+  const found = new Set<string>();
+  const open = [...next(name)];
+  for (let one = open.pop(); one !== undefined; one = open.pop()) {
+    if (found.has(one)) continue;
+    found.add(one);
+    open.push(...next(one));
+  }
+  return found;
+}
