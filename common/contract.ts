@@ -71,6 +71,17 @@ export const fileStates = [
 const fileStateSchema = v.picklist(fileStates);
 export type FileState = v.InferOutput<typeof fileStateSchema>;
 
+/** What to look for; every part narrows it. `text` is what was typed, `tags` are chips that were chosen. */
+export const querySchema = v.strictObject({
+  text: v.pipe(v.string(), v.maxLength(1_000)),
+  tags: v.pipe(v.array(v.pipe(v.string(), v.maxLength(200))), v.maxLength(50)),
+  without: v.pipe(v.array(v.pipe(v.string(), v.maxLength(200))), v.maxLength(50)),
+  folder: v.nullable(v.number()),
+  /** Only photos that the model and people gave no tag. */
+  untagged: v.boolean(),
+});
+export type Query = v.InferOutput<typeof querySchema>;
+
 export const verdictSchema = v.picklist(['added', 'confirmed', 'rejected']);
 export type Verdict = v.InferOutput<typeof verdictSchema>;
 
@@ -90,6 +101,7 @@ const folderSchema = v.object({
   path: v.string(),
   online: v.boolean(),
   scanning: v.boolean(),
+  photos: v.number(),
 });
 export type Folder = v.InferOutput<typeof folderSchema>;
 
@@ -103,20 +115,46 @@ const photoRowSchema = v.object({
 });
 export type PhotoRow = v.InferOutput<typeof photoRowSchema>;
 
+const matchSchema = v.picklist(['name', 'synonym', 'traditional', 'english', 'pinyin']);
+export type Match = v.InferOutput<typeof matchSchema>;
+
+/** How each word of a query was understood; without `tags` it finds nothing, only suggests. */
+const searchWordsSchema = v.array(
+  v.object({
+    word: v.string(),
+    tags: v.array(v.string()),
+    matched: v.nullable(matchSchema),
+    suggestions: v.array(v.string()),
+  }),
+);
+
 const searchResultSchema = v.object({
   total: v.number(),
   photos: v.array(photoRowSchema),
-  /** How each word of the query was understood; without `tags` it finds nothing, only suggests. */
-  words: v.array(
-    v.object({
-      word: v.string(),
-      tags: v.array(v.string()),
-      matched: v.nullable(v.picklist(['name', 'synonym', 'traditional', 'english', 'pinyin'])),
-      suggestions: v.array(v.string()),
-    }),
-  ),
+  words: searchWordsSchema,
 });
 export type SearchResult = v.InferOutput<typeof searchResultSchema>;
+
+/** One month of a timeline in columns: the same place in every array is the same photo. */
+const bucketSchema = v.object({
+  ids: v.array(v.number()),
+  /** Picture hashes: `photo://thumb/<hash>`. */
+  hashes: v.array(v.string()),
+  /** Width / height as shown. */
+  aspects: v.array(v.number()),
+  /** Local wall time, ms since 1970 as if it were UTC. */
+  takenAt: v.array(v.number()),
+});
+export type Bucket = v.InferOutput<typeof bucketSchema>;
+
+/** What a person may change about the work; null means automatic. */
+export const settingsSchema = v.strictObject({
+  threshold: v.nullable(v.pipe(v.number(), v.minValue(0.05), v.maxValue(0.99))),
+  device: v.picklist(['auto', ...devices]),
+  decodeWorkers: v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(64))),
+  maxBatch: v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(256))),
+});
+export type Settings = v.InferOutput<typeof settingsSchema>;
 
 const photoDetailSchema = v.object({
   path: v.string(),
@@ -178,7 +216,7 @@ const statusSchema = v.object({
   batch: v.number(),
   bottleneck: v.picklist(['idle', 'scan', 'decode', 'infer', 'save']),
   /** Null while work goes on; else what it waits for. */
-  paused: v.nullable(v.picklist(['disk-full', 'model'])),
+  paused: v.nullable(v.picklist(['person', 'disk-full', 'model'])),
   /** Directories that could not be watched: these folders are checked by a scan every minute. */
   unwatched: v.number(),
   memoryBytes: v.number(),
@@ -219,6 +257,18 @@ const name = v.pipe(v.string(), v.nonEmpty(), v.maxLength(200));
 const id = v.pipe(v.number(), v.integer(), v.minValue(1));
 const count = (most: number) => v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(most));
 
+const shellStateSchema = v.object({
+  engine: v.picklist(['starting', 'running', 'restarting', 'failed']),
+  /** Why it failed or was restarted; null while all is well. */
+  error: v.nullable(v.object({ code: v.picklist(errorCodes), detail: v.string() })),
+  library: v.string(),
+  version: v.string(),
+  electron: v.string(),
+  chromium: v.string(),
+  platform: v.string(),
+});
+export type ShellState = v.InferOutput<typeof shellStateSchema>;
+
 /** Every call the engine answers: name -> what goes in, what comes out. */
 export const methods = {
   'engine.info': { params: nothing, result: infoSchema },
@@ -233,6 +283,39 @@ export const methods = {
     /** `paths`: folders or parts of them; `since`: ms since 1970, what settled later was done now. */
     params: v.strictObject({ paths: v.array(text), since: count(Number.MAX_SAFE_INTEGER) }),
     result: summarySchema,
+  },
+  /** Forgets a root and what lies in it; the person's files are not touched. */
+  'folders.remove': { params: v.strictObject({ folder: id }), result: nothing },
+  'work.pause': { params: nothing, result: nothing },
+  'work.resume': { params: nothing, result: nothing },
+  'settings.get': { params: nothing, result: settingsSchema },
+  'settings.set': { params: settingsSchema, result: settingsSchema },
+  'settings.preview': {
+    /** What another threshold would change, before it is set. */
+    params: v.strictObject({ threshold: v.pipe(v.number(), v.minValue(0.05), v.maxValue(0.99)) }),
+    result: v.object({ shownNow: v.number(), shownThen: v.number(), taggedThen: v.number() }),
+  },
+  'photos.timeline': {
+    params: v.strictObject({ query: querySchema }),
+    result: v.object({
+      total: v.number(),
+      /** Newest first; `month` is `2024-05`. */
+      months: v.array(v.object({ month: v.string(), count: v.number() })),
+      words: searchWordsSchema,
+    }),
+  },
+  'photos.bucket': {
+    params: v.strictObject({
+      query: querySchema,
+      month: v.pipe(v.string(), v.regex(/^-?\d{4,6}-\d\d$/)),
+    }),
+    result: bucketSchema,
+  },
+  'photos.get': { params: v.strictObject({ photo: id }), result: photoDetailSchema },
+  'photos.original': {
+    /** For the shell: where a photo lies now, checked to be inside a watched root. */
+    params: v.strictObject({ photo: id }),
+    result: v.object({ path: v.string(), format: v.string() }),
   },
   'photos.search': {
     params: v.strictObject({ query: text, limit: count(500), offset: count(100_000_000) }),
@@ -251,13 +334,42 @@ export const methods = {
     params: nothing,
     result: v.object({ tags: v.array(v.object({ name: v.string(), count: v.number() })) }),
   },
+  'tags.suggest': {
+    /** Tags a person may mean while typing, best first; `via` is the word that matched (a synonym, pinyin). */
+    params: v.strictObject({ text, limit: count(50) }),
+    result: v.object({
+      suggestions: v.array(
+        v.object({ name: v.string(), count: v.number(), via: v.nullable(v.string()) }),
+      ),
+    }),
+  },
+  'tags.tree': {
+    /** The tags that photos of the query have; parents may be many, the top ones have none. */
+    params: v.strictObject({ query: querySchema }),
+    result: v.object({
+      tags: v.array(
+        v.object({ name: v.string(), count: v.number(), parents: v.array(v.string()) }),
+      ),
+      untagged: v.number(),
+    }),
+  },
   'files.failed': {
     params: nothing,
     result: v.object({
       photos: v.array(
-        v.object({ path: v.string(), status: fileStateSchema, reason: reasonSchema }),
+        v.object({
+          file: v.number(),
+          path: v.string(),
+          status: fileStateSchema,
+          reason: reasonSchema,
+        }),
       ),
     }),
+  },
+  'files.retry': {
+    /** Failed and skipped files go back into the queue; null for all of them. */
+    params: v.strictObject({ files: v.nullable(v.pipe(v.array(id), v.maxLength(10_000))) }),
+    result: v.object({ queued: v.number() }),
   },
 } as const;
 
@@ -275,6 +387,29 @@ export interface Events {
   'photos.changed': Record<string, never>;
 }
 export type EventName = keyof Events;
+
+/** What only the shell can do for the window. The same frames, over a port of its own. */
+export const shellMethods = {
+  'shell.state': { params: nothing, result: shellStateSchema },
+  'shell.chooseFolders': { params: nothing, result: v.object({ paths: v.array(v.string()) }) },
+  /** Where the bundled sample photos lie, for `folders.add`. */
+  'shell.samples': { params: nothing, result: v.object({ path: v.string() }) },
+  'shell.reveal': { params: v.strictObject({ photo: id }), result: nothing },
+  'shell.restartEngine': { params: nothing, result: nothing },
+  /** Tells the native theme and menus; the window remembers both itself. */
+  'shell.appearance': {
+    params: v.strictObject({
+      language: v.picklist(['zh', 'en']),
+      theme: v.picklist(['light', 'dark', 'system']),
+    }),
+    result: nothing,
+  },
+} as const;
+export interface ShellEvents {
+  'shell.changed': ShellState;
+  /** A menu item that the window carries out. */
+  'shell.command': { command: 'settings' | 'search' | 'add-folder' | 'panel' };
+}
 
 /** How an engine process is started; passed as one JSON argument and checked like a call. */
 export const engineOptionsSchema = v.strictObject({

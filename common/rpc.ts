@@ -106,11 +106,7 @@ export function serve(port: Port, handlers: Partial<Handlers>): void {
   });
 }
 
-async function dispatch(
-  handlers: Partial<Handlers>,
-  method: string,
-  params: unknown,
-): Promise<unknown> {
+function dispatch(handlers: Partial<Handlers>, method: string, params: unknown): unknown {
   if (!Object.hasOwn(methods, method)) throw new ContractError('unknown-method', method);
   const known = method as MethodName;
   const handler = handlers[known] as ((params: unknown) => unknown) | undefined;

@@ -3,6 +3,7 @@
  * nothing native. Owns when a dead engine is started again and when that is given up.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import * as v from 'valibot';
 import {
@@ -26,8 +27,8 @@ export interface EngineClient extends Client {
 export interface Supervision {
   /** The engine died and a new one answers; what was asked of the old one must be asked again. */
   onRestart?: (why: string) => void;
-  /** It died too often before it could work: no new one will be started. */
-  onGiveUp?: (why: string) => void;
+  /** It died and cannot be started again: its own reason, or `engine-gone` after too many tries. */
+  onGiveUp?: (error: Error) => void;
 }
 
 export interface Launch {
@@ -43,12 +44,19 @@ const readyFrame = v.variant('ready', [
 
 const restartMs = 100;
 const closeMs = 10_000;
-/** Deaths in a row before an engine was ready. Later ones always have a file to blame, and end by themselves. */
+/** Deaths in a row before an engine was ready. Later ones have a file to blame, and end by themselves. */
 const startsAllowed = 5;
 
 interface Running {
   child: ChildProcess;
   client: Client;
+}
+
+interface Life {
+  /** Rejects with the engine's own reason not to start. */
+  ready: Promise<boolean>;
+  /** Resolves with the signal or exit code. */
+  ended: Promise<string>;
 }
 
 /** Resolves when the engine answers; rejects with its own reason (`library-busy`, `model-damaged` ...). */
@@ -58,38 +66,30 @@ export async function startEngine(
 ): Promise<EngineClient> {
   const listeners: ((client: Client) => void)[] = [];
   let closing = false;
-  let failedStarts = 0;
   let newest: Running | null = null;
 
   async function run(): Promise<Running> {
-    const { ready, ...running } = spawnEngine(launch);
-    newest = running;
-    for (const listen of listeners) listen(running.client);
-    const ended = new Promise<string>((resolve) => {
-      running.child.once('exit', (code, signal) => {
-        resolve(signal ?? `exit ${String(code)}`);
-      });
-    });
-    const isReady = await Promise.race([ready, ended.then(() => false)]);
-    failedStarts = isReady ? 0 : failedStarts + 1;
-    void ended.then(onEnd);
-    if (!isReady) throw new ContractError('engine-gone', await ended);
-    return running;
+    for (let failedStarts = 1; ; failedStarts += 1) {
+      const { ready, ended, ...running } = spawnEngine(launch);
+      newest = running;
+      for (const listen of listeners) listen(running.client);
+      if (await Promise.race([ready, ended.then(() => false)])) {
+        void ended.then(onEnd);
+        return running;
+      }
+      if (closing || failedStarts >= startsAllowed)
+        throw new ContractError('engine-gone', await ended);
+      await sleep(restartMs);
+    }
   }
 
   function onEnd(why: string): void {
     if (closing) return;
-    if (failedStarts >= startsAllowed) {
-      supervision.onGiveUp?.(why);
-      return;
-    }
-    current = new Promise<void>((resolve) => setTimeout(resolve, restartMs)).then(run);
+    current = sleep(restartMs).then(run);
     current.then(
       () => supervision.onRestart?.(why),
       (error: unknown) => {
-        // An engine that says why it will not start is not asked again.
-        if (!(error instanceof ContractError && error.code === 'engine-gone'))
-          supervision.onGiveUp?.(String(error));
+        if (!closing) supervision.onGiveUp?.(error instanceof Error ? error : new Error(why));
       },
     );
   }
@@ -117,7 +117,7 @@ export async function startEngine(
   };
 }
 
-function spawnEngine({ node, options }: Launch): Running & { ready: Promise<boolean> } {
+function spawnEngine({ node, options }: Launch): Running & Life {
   const { ELECTRON_RUN_AS_NODE: _a, NODE_OPTIONS: _b, NODE_CHANNEL_FD: _c, ...env } = process.env;
   const child = spawn(
     node,
@@ -156,7 +156,12 @@ function spawnEngine({ node, options }: Launch): Running & { ready: Promise<bool
     });
     child.on('error', reject);
   });
-  return { child, client: connect(port), ready };
+  const ended = new Promise<string>((resolve) => {
+    child.once('exit', (code, signal) => {
+      resolve(signal ?? `exit ${String(code)}`);
+    });
+  });
+  return { child, client: connect(port), ready, ended };
 }
 
 async function endProcess(child: ChildProcess): Promise<void> {

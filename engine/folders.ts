@@ -254,6 +254,7 @@ export function openFolderScanner(options: ScannerOptions): FolderScanner {
     path: root,
     online,
     scanning: current?.folder === id || queue.some((part) => part.folder === id),
+    photos: folders.photos(id),
   });
   const timer = options.watch ? setInterval(() => void checkRoots(), rootCheckMs) : null;
 
@@ -305,8 +306,11 @@ function isBelow(directory: Buffer, above: Buffer): boolean {
 
 async function isEmpty(directory: string): Promise<boolean> {
   try {
-    await using entries = await opendir(directory);
-    return (await entries.read()) === null;
+    // Without `await using`: Node 22 runs this file as it is, and does not know it yet.
+    const entries = await opendir(directory);
+    const first = await entries.read();
+    await entries.close();
+    return first === null;
   } catch {
     return true;
   }

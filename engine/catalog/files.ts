@@ -127,9 +127,9 @@ export function openFiles(db: Database): Files {
   );
   const remove = db.prepare<[bigint]>('DELETE FROM files WHERE id = ?');
   const directories = db
-    .prepare<[number, Buffer, Buffer, Buffer], Buffer>(
+    .prepare<[Record<number, number | Buffer>], Buffer>(
       `SELECT DISTINCT directory FROM files
-       WHERE folder = ? AND state <> 'missing'
+       WHERE folder = ?1 AND state <> 'missing'
          AND (?2 = x'' OR directory = ?2 OR (directory >= ?3 AND directory < ?4))`,
     )
     .pluck();
@@ -252,12 +252,12 @@ export function openFiles(db: Database): Files {
       },
     ),
     directories: (folder, directory) =>
-      directories.all(
-        folder,
-        directory,
-        Buffer.concat([directory, Buffer.from('/')]),
-        Buffer.concat([directory, Buffer.from('0')]),
-      ),
+      directories.all({
+        1: folder,
+        2: directory,
+        3: Buffer.concat([directory, Buffer.from('/')]),
+        4: Buffer.concat([directory, Buffer.from('0')]),
+      }),
     claim: db.transaction((limit: number, inFlight: number): Claim => {
       const isFree = inFlight === 0 ? 1 : 0;
       if (queues.suspects.get(1)) return { alone: true, files: take(queues.suspects, isFree) };

@@ -34,6 +34,8 @@ export interface Folders {
   move(id: number, absolute: string, identity: string): void;
   setOnline(id: number, online: boolean): void;
   hasFiles(id: number): boolean;
+  /** Files of the root that show a photo. */
+  photos(id: number): number;
   sample(id: number, limit: number): Sample[];
 }
 
@@ -55,6 +57,9 @@ export function openFolders(db: Database): Folders {
   const anyFile = db.prepare<[number]>(
     "SELECT 1 FROM files WHERE folder = ? AND state <> 'missing' LIMIT 1",
   );
+  const photos = db
+    .prepare<[number], number>("SELECT count(*) FROM files WHERE folder = ? AND state = 'indexed'")
+    .pluck();
   const sample = db
     .prepare<[number, number], { directory: Buffer; name: Buffer; size: bigint; mtime_ns: bigint }>(
       `SELECT directory, name, size, mtime_ns FROM files
@@ -95,6 +100,7 @@ export function openFolders(db: Database): Folders {
       setOnline.run(online ? 1 : 0, id);
     },
     hasFiles: (id) => anyFile.get(id) !== undefined,
+    photos: (id) => photos.get(id) ?? 0,
     sample: (id, limit) =>
       sample.all(id, limit).map((row) => ({
         relative: joinBytes(row.directory, row.name),

@@ -39,7 +39,11 @@ const zh = {
   gaveUp: (why: string) => `引擎多次无法启动（${why}）`,
   interrupted: '已停止。下次运行会从这里继续。',
   deviceFallback: (device: string, reason: string) => `未使用 ${device}：${reason}`,
-  paused: { 'disk-full': '磁盘已满，暂停中，腾出空间后自动继续', model: '模型无法运行，已停止' },
+  paused: {
+    person: '已暂停',
+    'disk-full': '磁盘已满，暂停中，腾出空间后自动继续',
+    model: '模型无法运行，已停止',
+  },
   bottlenecks: {
     idle: '空闲',
     scan: '正在扫描',
@@ -128,6 +132,7 @@ const en: CliTexts = {
   interrupted: 'Stopped. The next run goes on from here.',
   deviceFallback: (device, reason) => `${device} is not used: ${reason}`,
   paused: {
+    person: 'paused',
     'disk-full': 'the disk is full: paused until there is space',
     model: 'the model cannot run: stopped',
   },

@@ -62,15 +62,13 @@ export async function work(args: Arguments, language: Language, texts: CliTexts)
         say(texts.restarted(why));
         add().catch(ignoreGone);
       },
-      onGiveUp: (why) => {
-        end.reject(new ContractError('engine-gone', why));
-      },
+      onGiveUp: end.reject,
     },
   );
   try {
     engine.on('status.changed', onStatus);
     add().catch((error: unknown) => {
-      if (!isGone(error)) end.reject(error as Error);
+      if (!isGone(error)) end.reject(error);
     });
     if (args.command === 'watch') say(texts.watching);
     const code = await end.promise;

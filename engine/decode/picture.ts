@@ -50,7 +50,7 @@ export async function readHeader(bytes: Buffer, format: Format): Promise<Header 
     return { code: 'damaged', detail: firstLine(error) };
   }
   const { width, height } = metadata.autoOrient;
-  const progressive = metadata.isProgressive ?? false;
+  const progressive = metadata.isProgressive;
   const isHungry = format === 'avif' || format === 'gif' || (format === 'jpeg' && progressive);
   if (width * height > (isHungry ? strictLimit : generalLimit))
     return { code: 'picture-too-large', detail: `${String(width)} × ${String(height)}` };

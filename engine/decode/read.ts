@@ -16,7 +16,10 @@ export type ReadResult =
   | { kind: 'gone' };
 
 // Windows has neither flag; there FIFOs do not exist and links are found by lstat.
-const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0);
+const isWindows = process.platform === 'win32';
+const flags = isWindows
+  ? constants.O_RDONLY
+  : constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW;
 
 /**
  * Opens `path` once and reads it into memory; at most `maxFileBytes`. `admit` is asked before the
@@ -24,8 +27,7 @@ const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NO
  */
 export function readOriginal(path: Buffer, admit: (bytes: number) => void): ReadResult {
   try {
-    if (constants.O_NOFOLLOW === undefined && lstatSync(path).isSymbolicLink())
-      return refused('link');
+    if (isWindows && lstatSync(path).isSymbolicLink()) return refused('link');
     const file = openSync(path, flags);
     try {
       return readOpen(file, admit);

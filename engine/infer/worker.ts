@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { InferenceSession, listSupportedBackends, Tensor } from 'onnxruntime-node';
 import type { Device } from '../../common/contract.ts';
 
 export interface InferWorkerData {
@@ -58,11 +58,14 @@ async function open(): Promise<boolean> {
   for (let next = candidates[0]; next; next = candidates[0]) {
     const { device, file } = next;
     try {
+      // onnxruntime drops a provider that its build lacks without a word and runs on the CPU.
+      if (!listSupportedBackends().some(({ name }) => name === device))
+        throw new Error('not on this system');
       session = await InferenceSession.create(readFileSync(file), {
         executionProviders: device === 'cpu' ? ['cpu'] : [device, 'cpu'],
         intraOpNumThreads: data.threads,
         interOpNumThreads: 1,
-        logSeverityLevel: 3,
+        logSeverityLevel: 4,
       });
       const started = performance.now();
       await infer(session, 1);

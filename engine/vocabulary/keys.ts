@@ -4,10 +4,9 @@
  */
 import { Converter } from 'opencc-js/t2cn';
 import { pinyin } from 'pinyin-pro';
-import type { SearchResult } from '../../common/contract.ts';
+import type { Match } from '../../common/contract.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
-type Match = NonNullable<SearchResult['words'][number]['matched']>;
 export interface Meaning {
   tags: string[];
   matched: Match | null;

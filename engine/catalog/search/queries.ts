@@ -31,6 +31,7 @@ interface Place {
   name: Buffer;
 }
 interface FileRow extends Place {
+  id: number;
   state: FileState;
   reason: ReasonCode | null;
   reason_detail: string | null;
@@ -66,7 +67,7 @@ export function openQueries(db: Database, vocabulary: Vocabulary): Queries {
      WHERE photo = ? AND state <> 'missing' ORDER BY online DESC, state = 'indexed' DESC, files.id`,
   );
   const fileAt = db.prepare<[number, Buffer, Buffer], FileRow>(
-    `SELECT ${place}, state, reason, reason_detail, hash, photo, online
+    `SELECT files.id, ${place}, state, reason, reason_detail, hash, photo, online
      FROM files JOIN folders ON folders.id = folder
      WHERE folder = ? AND directory = ? AND files.name = ?`,
   );
@@ -83,7 +84,7 @@ export function openQueries(db: Database, vocabulary: Vocabulary): Queries {
      GROUP BY tag ORDER BY count DESC, name`,
   );
   const failed = db.prepare<[], FileRow>(
-    `SELECT ${place}, state, reason, reason_detail, hash, photo, online
+    `SELECT files.id, ${place}, state, reason, reason_detail, hash, photo, online
      FROM files JOIN folders ON folders.id = folder
      WHERE state IN ('failed', 'skipped') ORDER BY root, directory, files.name`,
   );
@@ -218,6 +219,7 @@ export function openQueries(db: Database, vocabulary: Vocabulary): Queries {
     'tags.list': () => ({ tags: tagCounts.all() }),
     'files.failed': () => ({
       photos: failed.all().map((file) => ({
+        file: file.id,
         path: toPath(file),
         status: stateOf(file),
         reason: reasonOf(file) ?? { code: 'read-error', detail: '' },
