@@ -193,6 +193,8 @@ const stageSchema = v.object({
   active: v.number(),
   /** Mean wall time a photo, ms, over the last seconds. */
   ms: v.number(),
+  /** Share of the last seconds that this stage's threads worked, 0..1. */
+  busy: v.number(),
 });
 const statusSchema = v.object({
   /** True when nothing is being scanned, pending or in flight. */
@@ -211,10 +213,30 @@ const statusSchema = v.object({
     unused: v.array(v.object({ device: deviceSchema, reason: v.string() })),
   }),
   photosPerSecond: v.number(),
-  stages: v.object({ decode: stageSchema, infer: stageSchema, save: stageSchema }),
+  stages: v.object({
+    read: stageSchema,
+    decode: stageSchema,
+    infer: stageSchema,
+    save: stageSchema,
+  }),
   /** Mean photos in a batch over the last seconds. */
   batch: v.number(),
-  bottleneck: v.picklist(['idle', 'scan', 'decode', 'infer', 'save']),
+  /** From the first byte read to the tags in the catalog, ms, over the last photos; null before any. */
+  latency: v.nullable(v.object({ p50: v.number(), p99: v.number() })),
+  /** What the machine tells of its GPU; null where it tells nothing. */
+  gpu: v.nullable(
+    v.object({
+      name: v.string(),
+      utilisation: v.number(),
+      memoryUsedBytes: v.number(),
+      memoryTotalBytes: v.number(),
+      powerWatts: v.nullable(v.number()),
+      temperatureC: v.nullable(v.number()),
+    }),
+  ),
+  /** Share of all cores that this process used, 0..1, over the last seconds. */
+  cpu: v.number(),
+  bottleneck: v.picklist(['idle', 'scan', 'read', 'decode', 'infer', 'save']),
   /** Null while work goes on; else what it waits for. */
   paused: v.nullable(v.picklist(['person', 'disk-full', 'model'])),
   /** Directories that could not be watched: these folders are checked by a scan every minute. */

@@ -1,6 +1,6 @@
 /** Counts what the pipeline does: rates and stage times over the last seconds. */
 
-export type Stage = 'decode' | 'infer' | 'save';
+export type Stage = 'read' | 'decode' | 'infer' | 'save';
 
 interface Sample {
   at: number;
@@ -22,7 +22,7 @@ export interface Monitor {
 const windowMs = 5_000;
 
 export function createMonitor(now: () => number = () => performance.now()): Monitor {
-  const samples: Record<Stage, Sample[]> = { decode: [], infer: [], save: [] };
+  const samples: Record<Stage, Sample[]> = { read: [], decode: [], infer: [], save: [] };
   const recent = (stage: Stage): Sample[] => {
     const from = now() - windowMs;
     const list = samples[stage];

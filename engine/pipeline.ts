@@ -108,7 +108,8 @@ export function openPipeline(options: PipelineOptions): Pipeline {
     decoding.delete(id);
     if (closed) return;
     if (outcome.kind === 'decoded') {
-      monitor.record('decode', 1, outcome.readMs + outcome.decodeMs);
+      monitor.record('read', 1, outcome.readMs);
+      monitor.record('decode', 1, outcome.decodeMs);
       batcher.add({ file: id, facts: outcome.facts, damaged: outcome.damaged, place });
     } else {
       free.push(place);

@@ -47,6 +47,7 @@ const zh = {
   bottlenecks: {
     idle: '空闲',
     scan: '正在扫描',
+    read: '瓶颈：读取磁盘',
     decode: '瓶颈：解码',
     infer: '瓶颈：推理',
     save: '瓶颈：保存',
@@ -139,6 +140,7 @@ const en: CliTexts = {
   bottlenecks: {
     idle: 'idle',
     scan: 'scanning',
+    read: 'bound by reading',
     decode: 'bound by decoding',
     infer: 'bound by inference',
     save: 'bound by saving',
