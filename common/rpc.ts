@@ -3,17 +3,7 @@
  * Owns the frame format, matching of answers to calls, and the check of parameters at the door.
  */
 import * as v from 'valibot';
-import {
-  ContractError,
-  errorCodes,
-  methods,
-  type EventName,
-  type Events,
-  type Handlers,
-  type MethodName,
-  type Params,
-  type Result,
-} from './contract.ts';
+import { ContractError, errorCodes, methods, type Events, type Methods } from './contract.ts';
 
 export interface Port {
   send(frame: unknown): void;
@@ -29,13 +19,23 @@ const answerFrame = v.union([
 ]);
 const eventFrame = v.object({ event: v.string(), data: v.unknown() });
 
-export interface Client {
-  /** Rejects with a ContractError: the engine's own, or `engine-gone` when the port closes first. */
-  call<M extends MethodName>(method: M, params: Params<M>): Promise<Result<M>>;
-  on<E extends EventName>(event: E, listener: (data: Events[E]) => void): void;
+/** A side of the contract: the engine's methods or the shell's. */
+export type MethodSet = Readonly<
+  Record<string, { params: v.GenericSchema; result: v.GenericSchema }>
+>;
+type ParamsOf<M extends MethodSet, K extends keyof M> = v.InferOutput<M[K]['params']>;
+type ResultOf<M extends MethodSet, K extends keyof M> = v.InferOutput<M[K]['result']>;
+export type HandlersOf<M extends MethodSet> = {
+  [K in keyof M]: (params: ParamsOf<M, K>) => ResultOf<M, K> | Promise<ResultOf<M, K>>;
+};
+
+export interface Client<M extends MethodSet = Methods, E = Events> {
+  /** Rejects with a ContractError: the other side's own, or `engine-gone` when the port closes first. */
+  call<K extends keyof M & string>(method: K, params: ParamsOf<M, K>): Promise<ResultOf<M, K>>;
+  on<K extends keyof E & string>(event: K, listener: (data: E[K]) => void): void;
 }
 
-export function connect(port: Port): Client {
+export function connect<M extends MethodSet = Methods, E = Events>(port: Port): Client<M, E> {
   const pending = new Map<
     number,
     { resolve: (value: unknown) => void; reject: (reason: Error) => void }
@@ -68,14 +68,14 @@ export function connect(port: Port): Client {
   });
 
   return {
-    call: <M extends MethodName>(method: M, params: Params<M>) =>
-      new Promise<Result<M>>((resolve, reject) => {
+    call: <K extends keyof M & string>(method: K, params: ParamsOf<M, K>) =>
+      new Promise<ResultOf<M, K>>((resolve, reject) => {
         if (closed) {
           reject(new ContractError('engine-gone'));
           return;
         }
         const id = nextId++;
-        pending.set(id, { resolve: resolve as (value: unknown) => void, reject });
+        pending.set(id, { resolve: resolve, reject });
         port.send({ id, method, params });
       }),
     on: (event, listener) => {
@@ -85,15 +85,31 @@ export function connect(port: Port): Client {
 }
 
 /** The sending end of events. */
-export function emit<E extends EventName>(port: Port, event: E, data: Events[E]): void {
+export function emit<E = Events, K extends keyof E & string = keyof E & string>(
+  port: Port,
+  event: K,
+  data: E[K],
+): void {
   port.send({ event, data });
 }
 
-/** Answers calls with `handlers`, all or some of the contract's. */
-export function serve(port: Port, handlers: Partial<Handlers>): void {
-  const answer = async (id: number, method: string, params: unknown) => {
+/** Answers calls with `handlers`, all or some of the contract's; the shell gives its own `set`. */
+export function serve<M extends MethodSet = Methods>(
+  port: Port,
+  handlers: Partial<HandlersOf<NoInfer<M>>>,
+  set?: M,
+): void {
+  answerCalls(port, (method, params) => dispatch(handlers, set ?? methods, method, params));
+}
+
+/** Answers every call with what `answer` says or throws; looks at nothing but the frame itself. */
+export function answerCalls(
+  port: Port,
+  answer: (method: string, params: unknown) => unknown,
+): void {
+  const reply = async (id: number, method: string, params: unknown) => {
     try {
-      port.send({ id, result: await dispatch(handlers, method, params) });
+      port.send({ id, result: await answer(method, params) });
     } catch (error) {
       const { code, detail } =
         error instanceof ContractError ? error : new ContractError('internal', String(error));
@@ -102,16 +118,16 @@ export function serve(port: Port, handlers: Partial<Handlers>): void {
   };
   port.onFrame((frame) => {
     const call = v.safeParse(callFrame, frame);
-    if (call.success) void answer(call.output.id, call.output.method, call.output.params);
+    if (call.success) void reply(call.output.id, call.output.method, call.output.params);
   });
 }
 
-function dispatch(handlers: Partial<Handlers>, method: string, params: unknown): unknown {
-  if (!Object.hasOwn(methods, method)) throw new ContractError('unknown-method', method);
-  const known = method as MethodName;
-  const handler = handlers[known] as ((params: unknown) => unknown) | undefined;
+function dispatch(handlers: object, set: MethodSet, method: string, params: unknown): unknown {
+  const known = Object.hasOwn(set, method) ? set[method] : undefined;
+  if (!known) throw new ContractError('unknown-method', method);
+  const handler = (handlers as Record<string, ((params: unknown) => unknown) | undefined>)[method];
   if (!handler) throw new ContractError('read-only', method);
-  const checked = v.safeParse(methods[known].params, params);
+  const checked = v.safeParse(known.params, params);
   if (!checked.success) {
     const [issue] = checked.issues;
     throw new ContractError('invalid-params', `${v.getDotPath(issue) ?? ''} ${issue.message}`);
