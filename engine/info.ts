@@ -1,8 +1,7 @@
 /** What `wanwu doctor` shows: versions, the pack, which devices work here, and whether the library is well. */
-import { statSync } from 'node:fs';
-import path from 'node:path';
 import { devices, type Device, type EngineOptions, type Info } from '../common/contract.ts';
-import { schemaVersion, type Database } from './catalog/database.ts';
+import type { Database } from './catalog/database.ts';
+import { readHealth } from './catalog/health.ts';
 import { readPack, type Pack } from './infer/pack.ts';
 import { openSession } from './infer/session.ts';
 import { loadVocabulary } from './vocabulary/vocabulary.ts';
@@ -51,27 +50,7 @@ async function tryDevice(
 }
 
 function readLibrary(library: string, db: Database | null): Info['library'] {
-  const nothing = {
-    path: library,
-    healthy: true,
-    problems: [],
-    schema: 0,
-    photos: 0,
-    files: 0,
-    catalogBytes: 0,
-  };
-  if (!db) return nothing;
-  const answers = db.pragma('integrity_check(20)') as { integrity_check: string }[];
-  const problems = answers.map((row) => row.integrity_check).filter((text) => text !== 'ok');
-  const count = (table: 'photos' | 'files') =>
-    db.prepare<[], number>(`SELECT count(*) FROM ${table}`).pluck().get() ?? 0;
-  return {
-    path: library,
-    healthy: problems.length === 0,
-    problems,
-    schema: schemaVersion(db),
-    photos: count('photos'),
-    files: count('files'),
-    catalogBytes: statSync(path.join(library, 'catalog.sqlite')).size,
-  };
+  if (db) return { path: library, ...readHealth(library, db) };
+  const empty = { schema: 0, photos: 0, files: 0, catalogBytes: 0 };
+  return { path: library, healthy: true, problems: [], ...empty };
 }

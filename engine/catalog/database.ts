@@ -10,7 +10,7 @@ import { migrations } from './migrations/index.ts';
 
 export type { Database, Statement } from 'better-sqlite3';
 
-const catalogFile = (library: string) => path.join(library, 'catalog.sqlite');
+export const catalogFile = (library: string) => path.join(library, 'catalog.sqlite');
 
 /** Where the thumbnails of a library lie: `<2 hex>/<picture>.jpg`. */
 export const thumbnailFolder = (library: string) => path.join(library, 'thumbnails');

@@ -1,0 +1,81 @@
+/** What typed words mean: names, synonyms, Traditional characters, English, pinyin; parts only suggest. */
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { buildKeys } from '../../engine/vocabulary/keys.ts';
+import { loadVocabulary } from '../../engine/vocabulary/vocabulary.ts';
+
+const vocabulary = loadVocabulary();
+const keys = buildKeys(vocabulary, ['外婆家']);
+const meaning = (word: string) => keys.meaning(word);
+
+describe('a typed word means', () => {
+  test('the tag with this name', () => {
+    assert.deepEqual(meaning('猫'), { tags: ['猫'], matched: 'name' });
+  });
+  test('never a longer name that holds it: 马 is not 马桶, 车 is not 汽车', () => {
+    assert.deepEqual(meaning('马').tags, ['马']);
+    assert.deepEqual(meaning('车').tags, ['车']);
+    assert.deepEqual(meaning('桶').tags, ['桶']);
+    assert.deepEqual(meaning('猫狗').tags, []);
+  });
+  test('the tag with this synonym', () => {
+    assert.deepEqual(meaning('狗狗'), { tags: ['狗'], matched: 'synonym' });
+    assert.deepEqual(meaning('美食'), { tags: ['食物'], matched: 'synonym' });
+  });
+  test('the same in Traditional characters', () => {
+    for (const [typed, name] of [
+      ['貓', '猫'],
+      ['汽車', '汽车'],
+      ['飛機', '飞机'],
+      ['單車', '自行车'],
+    ] as const)
+      assert.deepEqual(meaning(typed), { tags: [name], matched: 'traditional' });
+  });
+  test('the same in English, whatever the case and width', () => {
+    for (const typed of ['dog', 'DOG', 'ｄｏｇ', ' dog '])
+      assert.deepEqual(meaning(typed), { tags: ['狗'], matched: 'english' });
+    assert.deepEqual(meaning('golden retriever').tags, ['金毛寻回犬']);
+  });
+  test('every tag that sounds like it', () => {
+    assert.deepEqual(meaning('jinmaoxunhuiquan'), { tags: ['金毛寻回犬'], matched: 'pinyin' });
+    assert.deepEqual(meaning("xi'an").tags, meaning('xian').tags);
+    assert.ok(meaning('mao').tags.includes('猫'));
+  });
+  test('a name that a person gave', () => {
+    assert.deepEqual(meaning('外婆家'), { tags: ['外婆家'], matched: 'name' });
+    assert.deepEqual(meaning('waipojia').tags, ['外婆家']);
+  });
+  test('nothing where it means nothing', () => {
+    for (const typed of ['', '   ', '不存在的词', '__proto__', 'constructor', '%', '*'])
+      assert.deepEqual(meaning(typed), { tags: [], matched: null });
+  });
+  test('itself: every name finds its tag first', () => {
+    const lost = vocabulary.tags.filter(
+      ({ name }) => meaning(name).tags.join() !== name || meaning(name).matched !== 'name',
+    );
+    assert.deepEqual(
+      lost.map(({ name }) => name),
+      [],
+    );
+  });
+});
+
+describe('a part of a word suggests', () => {
+  test('names that begin with it before names that hold it', () => {
+    const found = keys.suggest('马', 10);
+    assert.equal(found[0], '马');
+    assert.ok(found.includes('马桶'));
+  });
+  test('by the start of its pinyin and by its initials', () => {
+    assert.ok(keys.suggest('jinmao', 5).includes('金毛寻回犬'));
+    assert.ok(keys.suggest('jmxhq', 5).includes('金毛寻回犬'));
+  });
+  test('in Traditional characters', () => {
+    assert.ok(keys.suggest('貓', 20).includes('猫头鹰'));
+  });
+  test('no more than asked for, and nothing for nothing', () => {
+    assert.equal(keys.suggest('a', 3).length, 3);
+    assert.deepEqual(keys.suggest('  ', 5), []);
+    assert.deepEqual(keys.suggest('不存在的词', 5), []);
+  });
+});

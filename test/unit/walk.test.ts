@@ -1,0 +1,46 @@
+/** Which names are photos and which are left alone. */
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { describe, test } from 'node:test';
+import { isForeign, listDirectory } from '../../engine/walk.ts';
+
+describe('one directory', () => {
+  test('is listed: photos by name, folders, and no foreign thing', async (t) => {
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'wanwu-walk-'));
+    t.after(() => {
+      rmSync(folder, { recursive: true });
+    });
+    for (const name of [
+      'a.JPG',
+      'b.heic',
+      'c.txt',
+      '.d.jpg',
+      '._e.jpg',
+      'f.jpg.part',
+      'g.mp4',
+      'photo',
+    ])
+      writeFileSync(path.join(folder, name), 'x');
+    for (const name of ['sub.jpg', '@eaDir', '.Trash-1000', '$RECYCLE.BIN', '__MACOSX'])
+      mkdirSync(path.join(folder, name));
+    symlinkSync(folder, path.join(folder, 'loop'));
+    symlinkSync(path.join(folder, 'a.JPG'), path.join(folder, 'link.jpg'));
+    const listing = await listDirectory(Buffer.from(folder));
+    assert.ok('files' in listing);
+    const names = listing.files.map(({ name }) => name.toString()).sort();
+    assert.deepEqual(names, ['a.JPG', 'b.heic', 'link.jpg']);
+    assert.deepEqual(listing.directories.map(String), ['sub.jpg']);
+  });
+  test('that is gone says so', async () => {
+    assert.deepEqual(await listDirectory(Buffer.from('/nonexistent/folder')), {
+      unreadable: 'ENOENT',
+    });
+  });
+  test('foreign names in any case', () => {
+    for (const name of ['.hidden', '@EADIR', '$Recycle.Bin', 'System Volume Information', 'x.part'])
+      assert.ok(isForeign(name), name);
+    for (const name of ['照片', 'lost', 'a.jpg', 'partial']) assert.ok(!isForeign(name), name);
+  });
+});
