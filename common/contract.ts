@@ -436,7 +436,8 @@ export interface ShellEvents {
 /** How an engine process is started; passed as one JSON argument and checked like a call. */
 export const engineOptionsSchema = v.strictObject({
   library: v.string(),
-  pack: v.string(),
+  /** Folders of the model packs that judge every photo, the main one first. */
+  packs: v.pipe(v.array(v.string()), v.minLength(1), v.maxLength(8)),
   /** A reader opens the catalog beside a running engine and changes nothing. */
   readOnly: v.boolean(),
   /** Watch the folders after their first scan. */

@@ -17,11 +17,9 @@ import { createBudget } from './decode/memory.ts';
 import { openDecodePool } from './decode/pool.ts';
 import { openFolderScanner } from './folders.ts';
 import { readInfo } from './info.ts';
-import { readPack } from './infer/pack.ts';
-import { openSession } from './infer/session.ts';
-import { buildScorer } from './infer/tags.ts';
 import { createMonitor } from './monitor.ts';
-import { openPipeline, placesFor } from './pipeline.ts';
+import { openPacks } from './packs.ts';
+import { openPipeline } from './pipeline.ts';
 import { readStatus } from './status.ts';
 import { loadVocabulary } from './vocabulary/vocabulary.ts';
 
@@ -86,15 +84,19 @@ export async function openEngine(options: EngineOptions, outside: Outside): Prom
     opened(lockLibrary(library), (lock) => {
       lock.release();
     });
-    const pack = readPack(options.pack);
     const vocabulary = loadVocabulary();
-    const { name, version, thresholds, input } = pack.manifest;
+    const packs = opened(await openPacks(options, vocabulary, outside.die), async (all) => {
+      for (const { session } of all) await session.close();
+    });
     const catalog = opened(
       openWholeCatalog({
         library,
         vocabulary,
-        pack: { name, version },
-        threshold: thresholds.default,
+        packs: packs.map(({ pack: { manifest } }) => ({
+          name: manifest.name,
+          version: manifest.version,
+          threshold: manifest.thresholds.default,
+        })),
       }),
       (one) => {
         one.close();
@@ -102,26 +104,11 @@ export async function openEngine(options: EngineOptions, outside: Outside): Prom
     );
     const search = opened(openSearch(library), (one) => one.close());
     const monitor = createMonitor();
-    const inputBytes = input.size * input.size * 3;
-    const places = new SharedArrayBuffer(
-      placesFor(options.decodeWorkers, options.batch.max) * inputBytes,
-    );
-    const session = await openSession(
-      {
-        pack,
-        device: options.device,
-        places,
-        threads: options.inferThreads,
-        maxBatch: options.batch.max,
-      },
-      outside.die,
-    );
     const thumbnails = thumbnailFolder(library);
     const pool = openDecodePool(
       options.decodeWorkers,
       {
-        places,
-        input: { size: input.size, resizeTo: input.resize.to },
+        inputs: packs.map(({ shape, places }) => ({ shape, places })),
         fileBudget: createBudget(fileBudgetBytes),
         decodeBudget: createBudget(decodeBudgetBytes),
         thumbnails,
@@ -144,8 +131,7 @@ export async function openEngine(options: EngineOptions, outside: Outside): Prom
       openPipeline({
         catalog,
         pool,
-        session,
-        score: buildScorer(vocabulary, pack.labels),
+        packs,
         batch: options.batch,
         monitor,
         onSaved: () => {
@@ -170,7 +156,8 @@ export async function openEngine(options: EngineOptions, outside: Outside): Prom
       }),
       (one) => one.close(),
     );
-    const status = (): Status => readStatus({ catalog, pipeline, scanner, session, monitor });
+    const status = (): Status =>
+      readStatus({ catalog, pipeline, scanner, session: packs[0].session, monitor });
     pipeline.wake();
     if (options.watch) scanner.start();
     return {

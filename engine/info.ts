@@ -2,14 +2,15 @@
 import { devices, type Device, type EngineOptions, type Info } from '../common/contract.ts';
 import type { Database } from './catalog/database.ts';
 import { readHealth } from './catalog/health.ts';
-import { readPack, type Pack } from './infer/pack.ts';
+import { inputBytes } from './decode/model-input.ts';
+import { inputShape, readPack, type Pack } from './infer/pack.ts';
 import { openSession } from './infer/session.ts';
 import { loadVocabulary } from './vocabulary/vocabulary.ts';
 import manifest from '../package.json' with { type: 'json' };
 
 /** `db`: null where there is no library yet. Tries every device by running the model on it. */
 export async function readInfo(options: EngineOptions, db: Database | null): Promise<Info> {
-  const pack = readPack(options.pack);
+  const pack = readPack(options.packs[0] ?? '');
   const vocabulary = loadVocabulary();
   const tried: Info['devices'] = [];
   for (const device of devices) tried.push(await tryDevice(pack, device, options.inferThreads));
@@ -37,7 +38,7 @@ async function tryDevice(
   device: Device,
   threads: number,
 ): Promise<Info['devices'][number]> {
-  const places = new SharedArrayBuffer(pack.manifest.input.size ** 2 * 3);
+  const places = new SharedArrayBuffer(inputBytes(inputShape(pack.manifest)));
   const session = await openSession(
     { pack, device, places, threads, maxBatch: 1 },
     () => undefined,

@@ -13,7 +13,7 @@ const decodeShare = 5 / 6;
 export function engineOptions(given: Partial<EngineOptions> = {}): EngineOptions {
   const cores = os.availableParallelism();
   return {
-    pack: defaultPack,
+    packs: [defaultPack],
     readOnly: false,
     watch: false,
     device: 'auto',

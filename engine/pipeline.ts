@@ -9,7 +9,7 @@ import type { DecodePool } from './decode/pool.ts';
 import type { Facts, Outcome } from './decode/worker.ts';
 import { createBatcher, type BatchRules } from './infer/batcher.ts';
 import type { Session } from './infer/session.ts';
-import type { Scores } from './infer/tags.ts';
+import type { Answer, Reader } from './infer/tags.ts';
 import type { Monitor } from './monitor.ts';
 
 export interface Pipeline {
@@ -27,9 +27,8 @@ export interface Pipeline {
 export interface PipelineOptions {
   catalog: Catalog;
   pool: DecodePool;
-  session: Session;
-  /** Scores of one photo from its label probabilities. */
-  score: (probabilities: Float32Array) => Scores;
+  /** The active packs, the main one first: every photo goes through all of them. */
+  packs: readonly { session: Session; read: Reader }[];
   batch: Omit<BatchRules, 'inFlight'>;
   monitor: Monitor;
   onSaved: () => void;
@@ -57,7 +56,7 @@ export function placesFor(decoders: number, maxBatch: number): number {
 }
 
 export function openPipeline(options: PipelineOptions): Pipeline {
-  const { catalog, pool, session, monitor } = options;
+  const { catalog, pool, packs, monitor } = options;
   const free = Array.from({ length: placesFor(pool.size, options.batch.max) }, (_, place) => place);
   /** Files that are `reading`, from their claim until what became of them is in the catalog. */
   const held = new Set<number>();
@@ -149,12 +148,14 @@ export function openPipeline(options: PipelineOptions): Pipeline {
   async function infer(batch: Decoded[]): Promise<void> {
     inferring += batch.length;
     try {
-      const { probabilities, ms } = await session.run(batch.map(({ place }) => place));
-      monitor.record('infer', batch.length, ms);
-      const labels = probabilities.length / batch.length;
+      const places = batch.map(({ place }) => place);
+      const inferred = await Promise.all(packs.map(({ session }) => session.run(places)));
+      monitor.record('infer', batch.length, Math.max(...inferred.map(({ ms }) => ms)));
       batch.forEach(({ file, facts, damaged }, at) => {
-        const scores = options.score(probabilities.subarray(at * labels, (at + 1) * labels));
-        save(toPhoto(file, facts, damaged, scores));
+        const answers = packs.map(({ read }, pack) =>
+          read(partOf(inferred[pack]?.outputs ?? [], at, batch.length)),
+        );
+        save(toPhoto(file, facts, damaged, answers));
       });
     } catch {
       // No device is left: the photos stay pending, the person is told through the status.
@@ -236,14 +237,27 @@ export function openPipeline(options: PipelineOptions): Pipeline {
       clearInterval(watchdog);
       for (const timer of timers) clearTimeout(timer);
       batcher.close();
-      await Promise.all([pool.close(), session.close()]);
+      await pool.close();
       // What was in flight was given up on purpose: it owes nothing.
       catalog.settle([...held].map((file) => ({ file, kind: 'again' })));
     },
   };
 }
 
-function toPhoto(file: number, facts: Facts, damaged: boolean, scores: Scores | null): Settlement {
+/** What the outputs of a batch say of its photo number `at`. */
+function partOf(outputs: readonly Float32Array[], at: number, photos: number): Float32Array[] {
+  return outputs.map((output) => {
+    const each = output.length / photos;
+    return output.subarray(at * each, (at + 1) * each);
+  });
+}
+
+function toPhoto(
+  file: number,
+  facts: Facts,
+  damaged: boolean,
+  answers: Answer[] | null,
+): Settlement {
   const { hash, stamp, ...rest } = facts;
-  return { file, kind: 'photo', facts: { ...rest, damaged }, hash, stamp, scores };
+  return { file, kind: 'photo', facts: { ...rest, damaged }, hash, stamp, answers };
 }

@@ -5,7 +5,7 @@ import type { Vocabulary } from '../vocabulary/vocabulary.ts';
 import { openCatalog, schemaVersion } from './database.ts';
 import { openFiles, type Files, type SeenFile } from './files.ts';
 import { openFolders, type Folders } from './folders.ts';
-import { openPhotos, type PhotoFacts } from './photos.ts';
+import { openPhotos, type ActivePack, type PackAnswer, type PhotoFacts } from './photos.ts';
 
 /** What became of a file in flight. */
 export type Settlement = { file: number } & (
@@ -15,8 +15,8 @@ export type Settlement = { file: number } & (
       /** Of the file's bytes, hex. */
       hash: string;
       stamp: Stamp;
-      /** Null where the picture had its scores already. */
-      scores: ReadonlyMap<string, number> | null;
+      /** One an active pack, in their order; null where the picture had its scores already. */
+      answers: readonly PackAnswer[] | null;
     }
   | { kind: 'refused'; state: 'failed' | 'skipped'; reason: Reason; stamp: Stamp | null }
   | { kind: 'missing' | 'again' | 'timed-out' }
@@ -38,8 +38,8 @@ export interface Catalog {
 export interface CatalogOptions {
   library: string;
   vocabulary: Vocabulary;
-  pack: { name: string; version: string };
-  threshold: number;
+  /** The main one first. */
+  packs: readonly ActivePack[];
 }
 
 /** The caller holds the library's lock. */
@@ -47,14 +47,14 @@ export function openWholeCatalog(options: CatalogOptions): Catalog {
   const db = openCatalog(options.library);
   const folders = openFolders(db);
   const files = openFiles(db);
-  const photos = openPhotos(db, options.vocabulary, options.pack, options.threshold);
+  const photos = openPhotos(db, options.vocabulary, options.packs);
   files.recover();
 
   function settleOne(one: Settlement): (number | null)[] {
     const { file } = one;
     switch (one.kind) {
       case 'photo': {
-        const photo = photos.save(one.facts, one.scores);
+        const photo = photos.save(one.facts, one.answers);
         const { hash, stamp } = one;
         const before = files.settle(file, {
           state: 'indexed',

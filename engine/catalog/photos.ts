@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { PhotoTag, TakenSource, Verdict } from '../../common/contract.ts';
-import { effectiveTags } from '../vocabulary/effective.ts';
+import { effectiveTags, type Opinion } from '../vocabulary/effective.ts';
 import type { Vocabulary } from '../vocabulary/vocabulary.ts';
 import type { Database } from './database.ts';
 import { packScores, unpackScores } from './score-blob.ts';
@@ -19,11 +19,24 @@ export interface PhotoFacts {
   taken: { wallMs: number; offsetMinutes: number | null; source: TakenSource };
 }
 
+/** A pack that photos are judged by now. */
+export interface ActivePack {
+  name: string;
+  version: string;
+  /** The score from which on its tags are believed. */
+  threshold: number;
+}
+
+/** What one pack says of a photo. */
+export interface PackAnswer {
+  scores: ReadonlyMap<string, number>;
+}
+
 export interface Photos {
-  /** Whether a picture (hex) has the active pack's scores. */
+  /** Whether a picture (hex) has the scores of every active pack. */
   isScored(picture: string): boolean;
-  /** Makes or updates a photo; `scores` null keeps what is stored. Returns its id. */
-  save(facts: PhotoFacts, scores: ReadonlyMap<string, number> | null): number;
+  /** Makes or updates a photo; `answers` (one an active pack) null keeps what is stored. Returns its id. */
+  save(facts: PhotoFacts, answers: readonly PackAnswer[] | null): number;
   /** Derives the tags of a photo anew; to be called after its scores, decisions or places changed. */
   refresh(photo: number): void;
   /** A person's word, on disk before it returns. A null verdict takes it back. False: no such photo. */
@@ -36,10 +49,9 @@ const sourceRank: Record<TakenSource, number> = { exif: 2, name: 1, mtime: 0 };
 export function openPhotos(
   db: Database,
   vocabulary: Vocabulary,
-  pack: { name: string; version: string },
-  threshold: number,
+  packs: readonly ActivePack[],
 ): Photos {
-  const packId = findPack(db, pack);
+  const active = packs.map((pack) => ({ ...pack, id: findPack(db, pack) }));
   const tagIds = new Map<string, number>();
   const tagNames = new Map<number, string>();
   const know = ({ id, name }: { id: number; name: string }) => {
@@ -57,9 +69,13 @@ export function openPhotos(
     for (const { name } of vocabulary.tags) tagId(name);
   })();
 
-  const scored = db.prepare<[Buffer, number]>(
-    'SELECT 1 FROM photos JOIN scores ON scores.photo = photos.id WHERE picture = ? AND pack = ?',
-  );
+  const scoredBy = db
+    .prepare<[Buffer, string], number>(
+      `SELECT count(*) FROM photos JOIN scores ON scores.photo = photos.id
+       WHERE picture = ? AND pack IN (SELECT value FROM json_each(?))`,
+    )
+    .pluck();
+  const activeIds = JSON.stringify(active.map(({ id }) => id));
   const find = db.prepare<[Buffer], { id: number; taken_source: TakenSource }>(
     'SELECT id, taken_source FROM photos WHERE picture = ?',
   );
@@ -104,18 +120,21 @@ export function openPhotos(
     clearTags.run(photo);
     const taken = takenAt.get(photo);
     if (taken === undefined) return;
-    const scores = unpackScores(getScores.get(photo, packId), tagName);
+    const opinions = active.map(({ id, threshold }): Opinion => {
+      const scores = unpackScores(getScores.get(photo, id), tagName);
+      return { scores, threshold };
+    });
     const decisions = new Map(
       getDecisions.all(photo).map(({ tag, verdict }) => [tagName(tag), verdict]),
     );
-    for (const tag of effectiveTags(vocabulary, scores, decisions, threshold).values())
+    for (const tag of effectiveTags(vocabulary, opinions, decisions).values())
       putTag.run(tagId(tag.name), taken, photo, tag.score, tag.source);
   };
-  refreshAllOnce(db, derivation(vocabulary, packId, threshold), refresh);
+  refreshAllOnce(db, derivation(vocabulary, active), refresh);
 
   return {
-    isScored: (picture) => scored.get(Buffer.from(picture, 'hex'), packId) !== undefined,
-    save: (facts, scores) => {
+    isScored: (picture) => scoredBy.get(Buffer.from(picture, 'hex'), activeIds) === active.length,
+    save: (facts, answers) => {
       const { picture, format, width, height, damaged, taken } = facts;
       const key = Buffer.from(picture, 'hex');
       const when = [taken.wallMs, taken.offsetMinutes, taken.source] as const;
@@ -125,7 +144,10 @@ export function openPhotos(
         Number(insert.run(key, format, width, height, damaged ? 1 : 0, ...when).lastInsertRowid);
       if (known && sourceRank[taken.source] >= sourceRank[known.taken_source])
         updateTaken.run(...when, id);
-      if (scores) putScores.run(id, packId, packScores(scores, tagId));
+      answers?.forEach(({ scores }, at) => {
+        const pack = active[at];
+        if (pack) putScores.run(id, pack.id, packScores(scores, tagId));
+      });
       return id;
     },
     refresh,
@@ -158,9 +180,12 @@ function findPack(db: Database, { name, version }: { name: string; version: stri
 }
 
 /** Everything that photo_tags follows from besides the rows themselves. */
-function derivation(vocabulary: Vocabulary, packId: number, threshold: number): string {
+function derivation(
+  vocabulary: Vocabulary,
+  packs: readonly (ActivePack & { id: number })[],
+): string {
   return createHash('sha256')
-    .update(JSON.stringify([vocabulary.tags, packId, threshold]))
+    .update(JSON.stringify([vocabulary.tags, packs.map(({ id, threshold }) => [id, threshold])]))
     .digest('hex');
 }
 

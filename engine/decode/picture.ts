@@ -2,17 +2,12 @@
 import readExif from 'exif-reader';
 import sharp, { type Metadata } from 'sharp';
 import type { Reason } from '../../common/contract.ts';
+import { cutInput, neededScale, type InputShape, type Size } from './model-input.ts';
 import type { Format } from './sniff.ts';
 import type { ExifTime } from './taken.ts';
 
 sharp.cache(false);
 sharp.concurrency(1);
-
-/** How a model wants its pixels: resize the shortest side to `resizeTo`, keep the centre `size` x `size`. */
-export interface InputShape {
-  size: number;
-  resizeTo: number;
-}
 
 export interface Header {
   /** As shown, after orientation. */
@@ -27,8 +22,8 @@ export interface Header {
 export interface Rendered {
   /** JPEG. */
   thumbnail: Buffer;
-  /** size x size x 3 bytes, RGB, rows from the top. */
-  pixels: Buffer;
+  /** One a model input, in their order: width x height x 3 bytes, RGB, rows from the top. */
+  pixels: Buffer[];
   /** Parts of the file could not be read; what could be is shown. */
   damaged: boolean;
 }
@@ -64,22 +59,21 @@ export async function readHeader(bytes: Buffer, format: Format): Promise<Header 
 }
 
 /**
- * One decode to the thumbnail's size; thumbnail and model input are made from it. Strict first, then
- * lenient once. A Reason where nothing can be shown.
+ * One decode to the size that the thumbnail or the largest model input needs; all are made from it.
+ * Strict first, then lenient once. A Reason where nothing can be shown.
  */
 export async function render(
   bytes: Buffer,
   header: Header,
-  input: InputShape,
+  inputs: readonly InputShape[],
 ): Promise<Rendered | Reason> {
-  const target = thumbnailSize(header.width, header.height);
   try {
-    return { ...(await renderWith(bytes, target, input, 'error')), damaged: false };
+    return { ...(await renderWith(bytes, header, inputs, 'error')), damaged: false };
   } catch (error) {
     if (isTimeout(error)) return { code: 'timed-out', detail: '' };
   }
   try {
-    return { ...(await renderWith(bytes, target, input, 'none')), damaged: true };
+    return { ...(await renderWith(bytes, header, inputs, 'none')), damaged: true };
   } catch (error) {
     return isTimeout(error)
       ? { code: 'timed-out', detail: '' }
@@ -89,11 +83,12 @@ export async function render(
 
 async function renderWith(
   bytes: Buffer,
-  target: { width: number; height: number },
-  input: InputShape,
+  picture: Size,
+  inputs: readonly InputShape[],
   failOn: 'error' | 'none',
 ): Promise<Omit<Rendered, 'damaged'>> {
-  const { width, height } = target;
+  const target = thumbnailSize(picture.width, picture.height);
+  const { width, height } = decodedSize(picture, inputs);
   const small = await sharp(bytes, { failOn, limitInputPixels: generalLimit })
     .timeout({ seconds: decodeTimeoutSeconds })
     .autoOrient()
@@ -103,28 +98,28 @@ async function renderWith(
     .raw({ depth: 'uchar' })
     .toBuffer();
   const raw = { raw: { width, height, channels: 3 as const } };
-  const crop = Math.max(1, Math.round((Math.min(width, height) * input.size) / input.resizeTo));
-  const thumbnail = await sharp(small, raw).jpeg({ quality: thumbnailQuality }).toBuffer();
-  const pixels = await sharp(small, raw)
-    .extract({
-      left: Math.floor((width - crop) / 2),
-      top: Math.floor((height - crop) / 2),
-      width: crop,
-      height: crop,
-    })
-    .resize(input.size, input.size, { fit: 'fill', kernel: 'cubic' })
-    .raw()
-    .toBuffer();
-  return { thumbnail, pixels };
+  const thumbnail = sharp(small, raw);
+  if (width !== target.width || height !== target.height)
+    thumbnail.resize(target.width, target.height, { fit: 'fill' });
+  const pixels: Buffer[] = [];
+  for (const input of inputs)
+    pixels.push(await cutInput(sharp(small, raw), { width, height }, input).raw().toBuffer());
+  return { thumbnail: await thumbnail.jpeg({ quality: thumbnailQuality }).toBuffer(), pixels };
 }
 
 /** Shortest side 448, never enlarged; a long panorama is held to 8,192 so that it stays a valid JPEG. */
-export function thumbnailSize(width: number, height: number): { width: number; height: number } {
-  const scale = Math.min(
-    1,
+export function thumbnailSize(width: number, height: number): Size {
+  return decodedSize({ width, height }, []);
+}
+
+/** What a picture is decoded to: never enlarged, never longer than 8,192. */
+export function decodedSize(picture: Size, inputs: readonly InputShape[]): Size {
+  const { width, height } = picture;
+  const wanted = Math.max(
     thumbnailShortest / Math.min(width, height),
-    thumbnailLongest / Math.max(width, height),
+    ...inputs.map((input) => neededScale(input, picture)),
   );
+  const scale = Math.min(1, wanted, thumbnailLongest / Math.max(width, height));
   return {
     width: Math.max(1, Math.round(width * scale)),
     height: Math.max(1, Math.round(height * scale)),

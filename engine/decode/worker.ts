@@ -1,6 +1,6 @@
 /**
  * One decode thread: reads a file once, knows its picture, decodes it once, writes the thumbnail to
- * disk and the model input into its place in shared memory. One photo at a time.
+ * disk and each model's input into its place in shared memory. One photo at a time.
  */
 import { createHash } from 'node:crypto';
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
@@ -10,15 +10,15 @@ import type { Reason } from '../../common/contract.ts';
 import type { Stamp } from '../stamp.ts';
 import { acquire, decodingBytes, release, type Budget } from './memory.ts';
 import { pictureHash } from './picture-hash.ts';
-import { readHeader, render, type InputShape } from './picture.ts';
+import { inputWriter, type InputShape } from './model-input.ts';
+import { readHeader, render } from './picture.ts';
 import { readOriginal } from './read.ts';
 import { sniff } from './sniff.ts';
 import { takenOf, type Taken } from './taken.ts';
 
 export interface DecodeWorkerData {
-  /** One model input a place: size x size x 3 bytes. */
-  places: SharedArrayBuffer;
-  input: InputShape;
+  /** One a model: how it wants its pictures, and where they go, one a place. */
+  inputs: { shape: InputShape; places: SharedArrayBuffer }[];
   /** For the bytes of files, and for what decoding them takes: two, so that no two threads wait for each other. */
   fileBudget: Budget;
   decodeBudget: Budget;
@@ -57,8 +57,9 @@ export type Outcome =
 export type FromDecodeWorker = { job: number; asks: string } | { job: number; outcome: Outcome };
 export type ToDecodeWorker = DecodeJob | { job: number; known: boolean };
 
-const { places, input, fileBudget, decodeBudget, thumbnails } = workerData as DecodeWorkerData;
-const inputBytes = input.size * input.size * 3;
+const { inputs, fileBudget, decodeBudget, thumbnails } = workerData as DecodeWorkerData;
+const shapes = inputs.map(({ shape }) => shape);
+const writers = inputs.map(({ places, shape }) => inputWriter(places, shape));
 const skipping = new Set([
   'empty',
   'link',
@@ -128,10 +129,10 @@ async function decodeBytes(
 
   const held = acquire(decodeBudget, decodingBytes(format, header));
   try {
-    const rendered = await render(bytes, header, input);
+    const rendered = await render(bytes, header, shapes);
     if ('code' in rendered)
       return rendered.code === 'timed-out' ? { kind: 'timed-out' } : refuse(rendered, stamp);
-    new Uint8Array(places, place * inputBytes, inputBytes).set(rendered.pixels);
+    rendered.pixels.forEach((pixels, at) => writers[at]?.(pixels, place));
     writeThumbnail(facts.picture, rendered.thumbnail);
     return { kind: 'decoded', facts, damaged: rendered.damaged, readMs: 0, decodeMs: 0 };
   } catch (error) {

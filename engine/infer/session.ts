@@ -1,12 +1,12 @@
 /** The inference session as the rest of the engine sees it: opens its thread, answers batches. */
 import { Worker } from 'node:worker_threads';
 import { ContractError, type Device, type EngineOptions } from '../../common/contract.ts';
-import { variantFor, type Pack } from './pack.ts';
+import { inputShape, outputNames, variantFor, vectorsFile, type Pack } from './pack.ts';
 import type { DeviceState, FromInferWorker, InferJob, InferWorkerData } from './worker.ts';
 
 export interface Inferred {
-  /** photos x labels. */
-  probabilities: Float32Array;
+  /** One array an output of the model: photos x values. */
+  outputs: Float32Array[];
   ms: number;
 }
 
@@ -46,16 +46,20 @@ export async function openSession(
   onDeath: (error: Error) => void,
 ): Promise<Session> {
   const { pack, places, threads, maxBatch } = options;
+  const shape = inputShape(pack.manifest);
+  const { width, height } = shape.size;
+  const dims = shape.layout === 'NHWC' ? [height, width, 3] : [3, height, width];
   const data: InferWorkerData = {
     candidates: candidateDevices(options.device, process.platform).flatMap((device) => {
       const file = variantFor(pack, device);
       return file === null ? [] : [{ device, file }];
     }),
     places,
-    inputName: pack.manifest.input.name,
-    outputName: pack.manifest.output.name,
-    size: pack.manifest.input.size,
+    input: { name: pack.manifest.input.name, type: shape.type, dims },
+    outputs: outputNames(pack.manifest),
+    answer: pack.manifest.output,
     labels: pack.labels.length,
+    vectors: vectorsFile(pack),
     maxBatch,
     threads,
   };

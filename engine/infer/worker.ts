@@ -6,16 +6,20 @@ import { readFileSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { InferenceSession, listSupportedBackends, Tensor } from 'onnxruntime-node';
 import type { Device } from '../../common/contract.ts';
+import { finisher, normaliseRows, type RawOutput } from './answers.ts';
+import type { OutputSpec } from './pack.ts';
 
 export interface InferWorkerData {
   /** Devices to try, best first, each with its model file. */
   candidates: { device: Device; file: string }[];
   places: SharedArrayBuffer;
-  inputName: string;
-  outputName: string;
-  /** Side of the square input. */
-  size: number;
+  input: { name: string; type: 'uint8' | 'float32'; dims: readonly number[] };
+  /** The graph's outputs to ask for. */
+  outputs: readonly string[];
+  answer: OutputSpec;
   labels: number;
+  /** The file of an embedding's label vectors. */
+  vectors: string | null;
   maxBatch: number;
   threads: number;
 }
@@ -36,12 +40,15 @@ export interface DeviceState {
 export type FromInferWorker =
   | { kind: 'open'; state: DeviceState }
   | { kind: 'no-device'; reason: string }
-  /** `probabilities`: photos x labels. */
-  | { kind: 'result'; batch: number; probabilities: Float32Array; ms: number };
+  /** One array an output: photos x values. */
+  | { kind: 'result'; batch: number; outputs: Float32Array[]; ms: number };
 
 const data = workerData as InferWorkerData;
-const inputBytes = data.size * data.size * 3;
+const inputBytes =
+  data.input.dims.reduce((product, side) => product * side, 1) *
+  (data.input.type === 'float32' ? 4 : 1);
 const staging = new Uint8Array(data.maxBatch * inputBytes);
+const finish = finisher(data.answer, data.labels, readVectors());
 const unused: DeviceState['unused'] = [];
 const candidates = [...data.candidates];
 let session: InferenceSession | null = null;
@@ -88,25 +95,32 @@ async function giveUp(error: unknown): Promise<void> {
   session = null;
 }
 
-/** Runs the first `count` inputs of the staging memory. Throws unless every value is a probability. */
-async function infer(on: InferenceSession, count: number): Promise<Float32Array> {
-  const pixels = staging.subarray(0, count * inputBytes);
-  const input = new Tensor('uint8', pixels, [count, data.size, data.size, 3]);
-  const { [data.outputName]: output } = await on.run({ [data.inputName]: input }, [
-    data.outputName,
-  ]);
-  if (!output) throw new Error(`the model has no output "${data.outputName}"`);
-  const values = output.data;
-  if (!(values instanceof Float32Array) || values.length !== count * data.labels)
-    throw new Error(
-      `the model's output has the shape ${output.dims.join(' × ')}, not ${String(count)} × ${String(data.labels)}`,
-    );
-  if (!values.every(Number.isFinite))
-    throw new Error('the model answered with values that are no numbers');
-  return values;
+/** Runs the first `count` inputs of the staging memory. Throws unless the answer has the right form. */
+async function infer(on: InferenceSession, count: number): Promise<Float32Array[]> {
+  const bytes = staging.subarray(0, count * inputBytes);
+  const dims = [count, ...data.input.dims];
+  const input =
+    data.input.type === 'uint8'
+      ? new Tensor('uint8', bytes, dims)
+      : new Tensor('float32', new Float32Array(bytes.buffer, 0, bytes.length / 4), dims);
+  const answer = await on.run({ [data.input.name]: input }, data.outputs);
+  const raw = data.outputs.map((name): RawOutput => {
+    const output = answer[name];
+    if (!output) throw new Error(`the model has no output "${name}"`);
+    if (!(output.data instanceof Float32Array))
+      throw new Error(`the model's output "${name}" is ${output.type}, not float32`);
+    return { values: output.data, dims: output.dims };
+  });
+  return finish(raw, count);
 }
 
-/** One gathered copy a photo (200 kB, about 0.1 % of its cost) makes any places a contiguous batch. */
+function readVectors(): Float32Array | null {
+  if (data.vectors === null || data.answer.kind !== 'embedding') return null;
+  const bytes = new Uint8Array(readFileSync(data.vectors));
+  return normaliseRows(new Float32Array(bytes.buffer), data.answer.dimensions);
+}
+
+/** One gathered copy a photo (200 kB for the default pack, about 0.1 % of its cost) makes any places a contiguous batch. */
 function gather(places: readonly number[]): void {
   places.forEach((place, at) => {
     staging.set(new Uint8Array(data.places, place * inputBytes, inputBytes), at * inputBytes);
@@ -118,9 +132,10 @@ async function run({ batch, places }: InferJob): Promise<void> {
     const started = performance.now();
     try {
       gather(places);
-      const probabilities = new Float32Array(await infer(session, places.length));
+      const outputs = await infer(session, places.length);
       const ms = performance.now() - started;
-      post({ kind: 'result', batch, probabilities, ms }, [probabilities.buffer]);
+      const memory = outputs.map(({ buffer }) => buffer as ArrayBuffer);
+      post({ kind: 'result', batch, outputs, ms }, memory);
       return;
     } catch (error) {
       await giveUp(error);

@@ -8,15 +8,20 @@ import type { Vocabulary } from './vocabulary.ts';
 /** The most tags that are shown for a photo; the others still find it. */
 export const shownTags = 8;
 
+/** What one model says of a photo: scores 0..1 by tag name, and from which on they are believed. */
+export interface Opinion {
+  scores: ReadonlyMap<string, number>;
+  threshold: number;
+}
+
 /**
- * `scores`: summed scores 0..1 by tag name. A tag brings everything above it; a person's no takes a
- * tag and everything below it away, but for what the person said yes to by name.
+ * A tag that any model believes in is kept with its highest believed score, and brings everything above
+ * it; a person's no takes a tag and everything below it away, but for what the person said yes to by name.
  */
 export function effectiveTags(
   vocabulary: Vocabulary,
-  scores: ReadonlyMap<string, number>,
+  opinions: readonly Opinion[],
   decisions: ReadonlyMap<string, Verdict>,
-  threshold: number,
 ): Map<string, PhotoTag> {
   const kept = new Map<string, PhotoTag>();
   const isGranted = (name: string) =>
@@ -27,20 +32,28 @@ export function effectiveTags(
       for (const below of [name, ...vocabulary.descendants(name)])
         if (!isGranted(below)) refused.add(below);
 
-  for (const [name, score] of scores)
-    if (score >= threshold && !refused.has(name)) kept.set(name, { name, score, source: 'model' });
+  for (const { scores, threshold } of opinions)
+    for (const [name, score] of scores)
+      if (score >= threshold && score > (kept.get(name)?.score ?? 0) && !refused.has(name))
+        kept.set(name, { name, score, source: 'model' });
   for (const name of decisions.keys())
-    if (isGranted(name)) kept.set(name, { name, score: scores.get(name) ?? 1, source: 'person' });
+    if (isGranted(name))
+      kept.set(name, { name, score: highest(opinions, name) ?? 1, source: 'person' });
 
   for (const tag of [...kept.values()])
     for (const above of vocabulary.ancestors(tag.name)) {
       if (refused.has(above)) continue;
-      const score = Math.max(tag.score, scores.get(above) ?? 0);
+      const score = Math.max(tag.score, highest(opinions, above) ?? 0);
       const known = kept.get(above);
       if (known === undefined || known.score < score)
         kept.set(above, { name: above, score, source: known?.source ?? tag.source });
     }
   return kept;
+}
+
+function highest(opinions: readonly Opinion[], name: string): number | undefined {
+  const scores = opinions.flatMap((opinion) => opinion.scores.get(name) ?? []);
+  return scores.length === 0 ? undefined : Math.max(...scores);
 }
 
 /**

@@ -237,7 +237,7 @@ def write_manifest() -> None:
             "resize": {"rule": "shortest-side", "to": SHORTEST_SIDE, "crop": "centre", "kernel": KERNEL},
             "normalisation": {"insideModel": True, "mean": MEAN, "std": STD},
         },
-        "output": {"name": "probabilities", "values": "probabilities", "activation": "softmax"},
+        "output": {"kind": "softmax", "name": "probabilities", "values": "probabilities"},
         "labels": "labels.txt",
         "thresholds": {"default": 0.5},
         "variants": [

@@ -36,9 +36,8 @@ function tagsOf(
 ): Map<string, PhotoTag> {
   return effectiveTags(
     vocabulary,
-    new Map(Object.entries(scores)),
+    [{ scores: new Map(Object.entries(scores)), threshold }],
     new Map(Object.entries(decisions)),
-    threshold,
   );
 }
 
@@ -55,6 +54,24 @@ describe('what the model says', () => {
   });
   test('may be sure of a concept and of none of its leaves', () => {
     assert.deepEqual(names({ 金毛: 0.4, 哈士奇: 0.4, 狗: 0.8 }), ['动物', '宠物', '狗']);
+  });
+});
+
+describe('what several models say', () => {
+  const said = (first: Record<string, number>, second: Record<string, number>) =>
+    effectiveTags(
+      vocabulary,
+      [
+        { scores: new Map(Object.entries(first)), threshold: 0.5 },
+        { scores: new Map(Object.entries(second)), threshold: 0.2 },
+      ],
+      new Map(),
+    );
+  test('each is believed from its own threshold on, the surest of them counts', () => {
+    const tags = said({ 雪: 0.3, 金毛: 0.6 }, { 雪: 0.3, 金毛: 0.7 });
+    assert.equal(tags.get('雪')?.score, 0.3);
+    assert.equal(tags.get('金毛')?.score, 0.7);
+    assert.equal(said({ 雪: 0.3 }, { 雪: 0.1 }).size, 0);
   });
 });
 
