@@ -117,8 +117,19 @@ export async function startEngine(
   };
 }
 
-function spawnEngine({ node, options }: Launch): Running & Life {
+/** What a process must be started with to decode like the engine. */
+export function engineEnvironment(decodeWorkers: number): NodeJS.ProcessEnv {
   const { ELECTRON_RUN_AS_NODE: _a, NODE_OPTIONS: _b, NODE_CHANNEL_FD: _c, ...env } = process.env;
+  return {
+    ...env,
+    // glibc's arenas never shrink: two keep the memory flat and are faster here.
+    MALLOC_ARENA_MAX: '2',
+    // One pool for the whole process: every decode thread needs a place in it.
+    UV_THREADPOOL_SIZE: String(decodeWorkers + 4),
+  };
+}
+
+function spawnEngine({ node, options }: Launch): Running & Life {
   const child = spawn(
     node,
     [fileURLToPath(new URL('./main.ts', import.meta.url)), JSON.stringify(options)],
@@ -126,13 +137,7 @@ function spawnEngine({ node, options }: Launch): Running & Life {
       // The engine's own words are for stderr: stdout belongs to whoever started it.
       stdio: ['ignore', 2, 2, 'ipc'],
       serialization: 'json',
-      env: {
-        ...env,
-        // glibc's arenas never shrink: two keep the memory flat and are faster here.
-        MALLOC_ARENA_MAX: '2',
-        // One pool for the whole process: every decode thread needs a place in it.
-        UV_THREADPOOL_SIZE: String(options.decodeWorkers + 4),
-      },
+      env: engineEnvironment(options.decodeWorkers),
     },
   );
   const port: Port = {

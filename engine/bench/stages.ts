@@ -1,0 +1,144 @@
+/**
+ * A process that measures the engine's stages alone, with all cores at work: the decode threads without
+ * inference, and sessions without decoding. One JSON argument in, one JSON line out.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import * as v from 'valibot';
+import { deviceSchema } from '../../common/contract.ts';
+import { createBudget } from '../decode/memory.ts';
+import { openDecodePool } from '../decode/pool.ts';
+import { readPack } from '../infer/pack.ts';
+import { openSession } from '../infer/session.ts';
+
+const count = v.pipe(v.number(), v.integer(), v.minValue(1));
+export const stagesJobSchema = v.variant('stage', [
+  v.object({
+    /** `read`: bytes, header and hashes; `decode`: the same and thumbnail and model input. */
+    stage: v.picklist(['read', 'decode']),
+    photos: v.array(v.string()),
+    pack: v.string(),
+    rounds: count,
+    workers: count,
+  }),
+  v.object({
+    stage: v.literal('infer'),
+    pack: v.string(),
+    rounds: count,
+    device: deviceSchema,
+    sessions: count,
+    threads: count,
+    batch: count,
+    /** Photos in each round. */
+    photos: count,
+  }),
+]);
+export type StagesJob = v.InferOutput<typeof stagesJobSchema>;
+
+/** One round: photos, seconds on the wall, and seconds of CPU of the whole process. */
+export interface Round {
+  photos: number;
+  seconds: number;
+  cpuSeconds: number;
+}
+
+const budgetBytes = 1024 ** 3;
+
+async function measure(rounds: number, photos: number, work: () => Promise<unknown>) {
+  await work(); // warms caches, threads and sessions
+  const measured: Round[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    const started = performance.now();
+    const before = process.cpuUsage();
+    await work();
+    const { user, system } = process.cpuUsage(before);
+    const seconds = (performance.now() - started) / 1000;
+    measured.push({ photos, seconds, cpuSeconds: (user + system) / 1e6 });
+  }
+  return measured;
+}
+
+type Files = Extract<StagesJob, { workers: number }>;
+
+async function measureFiles({ stage, photos, pack, rounds, workers }: Files): Promise<Round[]> {
+  const { input } = readPack(pack).manifest;
+  const thumbnails = mkdtempSync(path.join(os.tmpdir(), 'wanwu-bench-'));
+  const pool = openDecodePool(
+    workers,
+    {
+      places: new SharedArrayBuffer(workers * input.size * input.size * 3),
+      input: { size: input.size, resizeTo: input.resize.to },
+      fileBudget: createBudget(budgetBytes),
+      decodeBudget: createBudget(budgetBytes),
+      thumbnails,
+    },
+    // A known picture ends after its hashes: that is the first part alone.
+    () => stage === 'read',
+    fail,
+  );
+  try {
+    return await measure(rounds, photos.length, () => {
+      const paths = photos.map((photo) => Buffer.from(photo));
+      return share(workers, paths, async (photo, place) => {
+        const { kind } = await pool.decode(photo, place);
+        if (kind !== 'decoded' && kind !== 'known') throw new Error(`${photo.toString()}: ${kind}`);
+      });
+    });
+  } finally {
+    await pool.close();
+    rmSync(thumbnails, { recursive: true });
+  }
+}
+
+type Inference = Extract<StagesJob, { sessions: number }>;
+
+async function measureInference(job: Inference): Promise<Round[]> {
+  const pack = readPack(job.pack);
+  const { size } = pack.manifest.input;
+  const places = new SharedArrayBuffer(job.batch * size * size * 3);
+  const pixels = new Uint8Array(places);
+  for (let at = 0; at < pixels.length; at += 1) pixels[at] = (at * 31) & 0xff;
+  const options = { pack, device: job.device, places, threads: job.threads, maxBatch: job.batch };
+  const sessions = await Promise.all(
+    Array.from({ length: job.sessions }, () => openSession(options, fail)),
+  );
+  const used = sessions[0]?.state.device;
+  if (used !== job.device) throw new Error(sessions[0]?.state.unused[0]?.reason ?? 'no session');
+  const batches = Array.from({ length: Math.ceil(job.photos / job.batch) }, () =>
+    Array.from({ length: job.batch }, (_, place) => place),
+  );
+  try {
+    // Two batches in flight a session, as the pipeline keeps them.
+    return await measure(job.rounds, batches.length * job.batch, () =>
+      share(job.sessions * 2, batches, (batch, lane) => sessions[lane % job.sessions]?.run(batch)),
+    );
+  } finally {
+    await Promise.all(sessions.map((session) => session.close()));
+  }
+}
+
+/** Runs `work` on all items, `lanes` at a time. */
+async function share<T>(
+  lanes: number,
+  items: readonly T[],
+  work: (item: T, lane: number) => Promise<unknown> | undefined,
+): Promise<void> {
+  const left = [...items];
+  await Promise.all(
+    Array.from({ length: lanes }, async (_, lane) => {
+      for (let item = left.pop(); item !== undefined; item = left.pop()) await work(item, lane);
+    }),
+  );
+}
+
+function fail(error: Error): never {
+  throw error;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const job = v.parse(stagesJobSchema, JSON.parse(process.argv[2] ?? 'null'));
+  const rounds = await (job.stage === 'infer' ? measureInference(job) : measureFiles(job));
+  process.stdout.write(`${JSON.stringify(rounds)}\n`, () => process.exit(0));
+}
