@@ -9,8 +9,9 @@ import { fileURLToPath } from 'node:url';
 import * as v from 'valibot';
 import { deviceSchema } from '../../common/contract.ts';
 import { createBudget } from '../decode/memory.ts';
+import { inputBytes } from '../decode/model-input.ts';
 import { openDecodePool } from '../decode/pool.ts';
-import { readPack } from '../infer/pack.ts';
+import { inputShape, readPack } from '../infer/pack.ts';
 import { openSession } from '../infer/session.ts';
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(1));
@@ -63,13 +64,12 @@ async function measure(rounds: number, photos: number, work: () => Promise<unkno
 type Files = Extract<StagesJob, { workers: number }>;
 
 async function measureFiles({ stage, photos, pack, rounds, workers }: Files): Promise<Round[]> {
-  const { input } = readPack(pack).manifest;
+  const shape = inputShape(readPack(pack).manifest);
   const thumbnails = mkdtempSync(path.join(os.tmpdir(), 'wanwu-bench-'));
   const pool = openDecodePool(
     workers,
     {
-      places: new SharedArrayBuffer(workers * input.size * input.size * 3),
-      input: { size: input.size, resizeTo: input.resize.to },
+      inputs: [{ shape, places: new SharedArrayBuffer(workers * inputBytes(shape)) }],
       fileBudget: createBudget(budgetBytes),
       decodeBudget: createBudget(budgetBytes),
       thumbnails,
@@ -96,8 +96,7 @@ type Inference = Extract<StagesJob, { sessions: number }>;
 
 async function measureInference(job: Inference): Promise<Round[]> {
   const pack = readPack(job.pack);
-  const { size } = pack.manifest.input;
-  const places = new SharedArrayBuffer(job.batch * size * size * 3);
+  const places = new SharedArrayBuffer(job.batch * inputBytes(inputShape(pack.manifest)));
   const pixels = new Uint8Array(places);
   for (let at = 0; at < pixels.length; at += 1) pixels[at] = (at * 31) & 0xff;
   const options = { pack, device: job.device, places, threads: job.threads, maxBatch: job.batch };

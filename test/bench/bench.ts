@@ -9,7 +9,7 @@ import { runPipeline, type PipelineRun } from '../../engine/bench/pipeline-run.t
 import { engineOptions } from '../../engine/options.ts';
 import { madePhotos, ownPhotos } from './photos.ts';
 import { runPython, type PeerResult } from './peers.ts';
-import { say } from './places.ts';
+import { packFolder, say } from './places.ts';
 
 const { values } = parseArgs({
   options: {
@@ -41,7 +41,7 @@ async function measure(): Promise<Report> {
   say('each stage alone ...');
   const ceiling = await measureCeiling({
     photos: set.photos,
-    pack: options.pack,
+    pack: packFolder,
     device: 'cpu',
     cores: os.availableParallelism(),
     rounds,
