@@ -153,6 +153,8 @@ export const settingsSchema = v.strictObject({
   device: v.picklist(['auto', ...devices]),
   decodeWorkers: v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(64))),
   maxBatch: v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(256))),
+  /** The most room thumbnails may take; the longest unused go first and are made again when asked for. */
+  thumbnailCapBytes: v.nullable(v.pipe(v.number(), v.integer(), v.minValue(50_000_000))),
 });
 export type Settings = v.InferOutput<typeof settingsSchema>;
 
@@ -313,7 +315,7 @@ export const methods = {
   'settings.get': { params: nothing, result: settingsSchema },
   'settings.set': { params: settingsSchema, result: settingsSchema },
   'settings.preview': {
-    /** What another threshold would change, before it is set. */
+    /** What another threshold would change, before it is set: tags on photos, and photos with any tag. */
     params: v.strictObject({ threshold: v.pipe(v.number(), v.minValue(0.05), v.maxValue(0.99)) }),
     result: v.object({ shownNow: v.number(), shownThen: v.number(), taggedThen: v.number() }),
   },
@@ -442,11 +444,12 @@ export const engineOptionsSchema = v.strictObject({
   readOnly: v.boolean(),
   /** Watch the folders after their first scan. */
   watch: v.boolean(),
-  device: v.picklist(['auto', ...devices]),
-  decodeWorkers: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(64)),
+  /** Null here, for decodeWorkers and for batch.max: as the library's settings say. */
+  device: v.nullable(v.picklist(['auto', ...devices])),
+  decodeWorkers: v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(64))),
   inferThreads: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(64)),
   batch: v.strictObject({
-    max: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(256)),
+    max: v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(256))),
     preferred: v.array(v.pipe(v.number(), v.integer(), v.minValue(1))),
     maxDelayMs: v.pipe(v.number(), v.minValue(0), v.maxValue(10_000)),
   }),

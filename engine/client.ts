@@ -117,6 +117,9 @@ export async function startEngine(
   };
 }
 
+/** How many there will be is for the library's settings to say; idle places in the pool cost nothing. */
+const mostDecodeWorkers = 64;
+
 /** What a process must be started with to decode like the engine. */
 export function engineEnvironment(decodeWorkers: number): NodeJS.ProcessEnv {
   const { ELECTRON_RUN_AS_NODE: _a, NODE_OPTIONS: _b, NODE_CHANNEL_FD: _c, ...env } = process.env;
@@ -137,7 +140,7 @@ function spawnEngine({ node, options }: Launch): Running & Life {
       // The engine's own words are for stderr: stdout belongs to whoever started it.
       stdio: ['ignore', 2, 2, 'ipc'],
       serialization: 'json',
-      env: engineEnvironment(options.decodeWorkers),
+      env: engineEnvironment(options.decodeWorkers ?? mostDecodeWorkers),
     },
   );
   const port: Port = {

@@ -1,6 +1,4 @@
 /** Composes the engine from its rooms: one handler a method, everything opened has one close. */
-import { existsSync } from 'node:fs';
-import path from 'node:path';
 import {
   ContractError,
   type EngineOptions,
@@ -9,19 +7,20 @@ import {
   type Info,
   type Status,
 } from '../common/contract.ts';
+import { openChores } from './chores.ts';
 import { openWholeCatalog, type Catalog } from './catalog/catalog.ts';
 import { hasCatalog, lockLibrary, openCatalogReader, thumbnailFolder } from './catalog/database.ts';
 import { openSearch } from './catalog/search/client.ts';
-import type { Queries } from './catalog/search/queries.ts';
-import { createBudget } from './decode/memory.ts';
-import { openDecodePool } from './decode/pool.ts';
+import { questions, type Queries } from './catalog/search/queries.ts';
 import { openFolderScanner } from './folders.ts';
 import { readInfo } from './info.ts';
 import { createMonitor } from './monitor.ts';
-import { openPacks } from './packs.ts';
-import { openPipeline } from './pipeline.ts';
+import { readPacks } from './packs.ts';
+import { planFor } from './plan.ts';
+import { readSettings, writeSettings } from './settings.ts';
 import { readStatus } from './status.ts';
 import { loadVocabulary } from './vocabulary/vocabulary.ts';
+import { openWork } from './work.ts';
 
 export interface Engine {
   handlers: Partial<Handlers>;
@@ -34,8 +33,6 @@ export interface Outside {
   die(error: Error): void;
 }
 
-const fileBudgetBytes = 320 * 1024 * 1024;
-const decodeBudgetBytes = 384 * 1024 * 1024;
 const emitMs = 250;
 
 /** Reads beside another engine; every method that would change something answers `read-only`. */
@@ -61,13 +58,7 @@ function absentQueries(library: string): Queries {
   const refuse = () => {
     throw new ContractError('library-missing', library);
   };
-  return {
-    'photos.search': refuse,
-    'photos.show': refuse,
-    'tags.list': refuse,
-    'files.failed': refuse,
-    'folders.summary': refuse,
-  };
+  return Object.fromEntries(questions.map((method) => [method, refuse])) as unknown as Queries;
 }
 
 export async function openEngine(options: EngineOptions, outside: Outside): Promise<Engine> {
@@ -85,9 +76,7 @@ export async function openEngine(options: EngineOptions, outside: Outside): Prom
       lock.release();
     });
     const vocabulary = loadVocabulary();
-    const packs = opened(await openPacks(options, vocabulary, outside.die), async (all) => {
-      for (const { session } of all) await session.close();
-    });
+    const packs = readPacks(options.packs, vocabulary);
     const catalog = opened(
       openWholeCatalog({
         library,
@@ -102,20 +91,10 @@ export async function openEngine(options: EngineOptions, outside: Outside): Prom
         one.close();
       },
     );
+    let settings = readSettings(catalog.memory);
+    catalog.photos.setThreshold(settings.threshold);
     const search = opened(openSearch(library), (one) => one.close());
     const monitor = createMonitor();
-    const thumbnails = thumbnailFolder(library);
-    const pool = openDecodePool(
-      options.decodeWorkers,
-      {
-        inputs: packs.map(({ shape, places }) => ({ shape, places })),
-        fileBudget: createBudget(fileBudgetBytes),
-        decodeBudget: createBudget(decodeBudgetBytes),
-        thumbnails,
-      },
-      (picture) => catalog.isScored(picture) && existsSync(thumbnailPath(thumbnails, picture)),
-      outside.die,
-    );
     const events = coalesce(emitMs, {
       status: () => {
         outside.emit('status.changed', status());
@@ -127,38 +106,58 @@ export async function openEngine(options: EngineOptions, outside: Outside): Prom
     opened(events, (one) => {
       one.close();
     });
-    const pipeline = opened(
-      openPipeline({
+    const work = opened(
+      await openWork(planFor(options, settings), {
         catalog,
-        pool,
         packs,
-        batch: options.batch,
         monitor,
+        thumbnails: thumbnailFolder(library),
         onSaved: () => {
           events.due('status');
           events.due('photos');
         },
-        onHang: () => {
-          outside.die(new Error('a file hangs'));
+        onChange: () => {
+          events.due('status');
         },
+        die: outside.die,
       }),
       (one) => one.close(),
     );
+    work.pause(catalog.memory.get('paused') !== null);
     const scanner = opened(
       openFolderScanner({
         catalog,
         library,
         watch: options.watch,
         onChange: () => {
-          pipeline.wake();
+          work.wake();
           events.due('status');
         },
       }),
       (one) => one.close(),
     );
-    const status = (): Status =>
-      readStatus({ catalog, pipeline, scanner, session: packs[0].session, monitor });
-    pipeline.wake();
+    const status = (): Status => readStatus({ catalog, work, scanner, monitor });
+    const chores = opened(
+      openChores(() => {
+        events.due('status');
+        events.due('photos');
+      }),
+      (one) => {
+        one.close();
+      },
+    );
+    const derive = () => chores.run('derive', catalog.photos.deriveSome);
+    const forget = (folder: number) =>
+      chores.run(`forget ${String(folder)}`, () => catalog.forgetSome(folder));
+    const pause = (byPerson: boolean) => {
+      if (byPerson) catalog.memory.set('paused', 'person');
+      else catalog.memory.delete('paused');
+      work.pause(byPerson);
+      return {};
+    };
+    void derive();
+    for (const folder of catalog.folders.removals()) void forget(folder);
+    work.wake();
     if (options.watch) scanner.start();
     return {
       handlers: {
@@ -167,6 +166,28 @@ export async function openEngine(options: EngineOptions, outside: Outside): Prom
         'status.get': status,
         'folders.add': async ({ paths }) => ({ folders: await scanner.add(paths) }),
         'folders.list': () => ({ folders: scanner.list() }),
+        'folders.remove': async ({ folder }) => {
+          await scanner.remove(folder);
+          await forget(folder);
+          return {};
+        },
+        'work.pause': () => pause(true),
+        'work.resume': () => pause(false),
+        'settings.get': () => settings,
+        'settings.set': (wanted) => {
+          settings = wanted;
+          writeSettings(catalog.memory, settings);
+          catalog.photos.setThreshold(settings.threshold);
+          void derive();
+          work.change(planFor(options, settings));
+          return settings;
+        },
+        'files.retry': ({ files }) => {
+          const queued = catalog.files.retry(files);
+          work.wake();
+          events.due('status');
+          return { queued };
+        },
         'photos.decide': ({ photo, tag, verdict }) => decide(catalog, photo, tag, verdict),
       },
       close,
@@ -193,10 +214,6 @@ async function infoBeside(options: EngineOptions): Promise<Info> {
   } finally {
     db.close();
   }
-}
-
-function thumbnailPath(folder: string, picture: string): string {
-  return path.join(folder, picture.slice(0, 2), `${picture}.jpg`);
 }
 
 /** Lets each kind of event through at most once in `ms`, and always the last one. */

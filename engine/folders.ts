@@ -15,6 +15,8 @@ export interface FolderScanner {
   add(paths: string[]): Promise<Folder[]>;
   /** Scans every known folder; with watching on, keeps watching them. */
   start(): void;
+  /** Leaves a root alone from now on; its rows are the caller's to take out. Throws `not-found`. */
+  remove(folder: number): Promise<void>;
   list(): Folder[];
   readonly scanning: boolean;
   /** Directories that the system would not watch. */
@@ -103,6 +105,7 @@ export function openFolderScanner(options: ScannerOptions): FolderScanner {
         setOnline(folder, false);
         return;
       }
+      if (!isKnown(folder)) return;
       if ('unreadable' in listing) {
         if (listing.unreadable !== 'ENOENT') unreadable.push(directory);
         continue;
@@ -116,7 +119,7 @@ export function openFolderScanner(options: ScannerOptions): FolderScanner {
           if (!isLibrary(folder, below)) open.push(below);
         }
     }
-    if (closing) return;
+    if (closing || !isKnown(folder)) return;
     const known = part.recursive
       ? files.directories(folder.id, part.directory)
       : visited.has(part.directory.toString('latin1'))
@@ -142,8 +145,13 @@ export function openFolderScanner(options: ScannerOptions): FolderScanner {
     return (await isEmpty(folder.path)) && folders.hasFiles(folder.id) ? null : identity;
   }
 
+  /** False once the person has removed the root, which may happen in the middle of a scan. */
+  function isKnown({ id }: FolderRow): boolean {
+    return folders.list().some((folder) => folder.id === id);
+  }
+
   function setOnline(folder: FolderRow, online: boolean): void {
-    if (folders.get(folder.id).online === online) return;
+    if (!isKnown(folder) || folders.get(folder.id).online === online) return;
     folders.setOnline(folder.id, online);
     if (!online) void unwatch(folder.id);
     onChange();
@@ -273,6 +281,13 @@ export function openFolderScanner(options: ScannerOptions): FolderScanner {
     },
     start: () => {
       for (const folder of folders.list()) enqueue(whole(folder.id));
+    },
+    remove: async (folder) => {
+      if (!folders.list().some(({ id }) => id === folder))
+        throw new ContractError('not-found', String(folder));
+      folders.startRemoval(folder);
+      await unwatch(folder);
+      onChange();
     },
     list: () => folders.list().map(toFolder),
     get scanning() {

@@ -16,10 +16,10 @@ export function engineOptions(given: Partial<EngineOptions> = {}): EngineOptions
     packs: [defaultPack],
     readOnly: false,
     watch: false,
-    device: 'auto',
-    decodeWorkers: Math.min(64, cores),
+    device: null,
+    decodeWorkers: null,
     inferThreads: Math.max(1, Math.floor(cores * (1 - decodeShare))),
-    batch: { max: 32, preferred: [4, 8, 16], maxDelayMs: 100 },
+    batch: { max: null, preferred: [4, 8, 16], maxDelayMs: 100 },
     ...given,
     library: path.resolve(given.library ?? process.env['WANWU_LIBRARY'] ?? dataFolder()),
   };

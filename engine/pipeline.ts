@@ -2,6 +2,7 @@
  * The photos' way through the engine: pending -> decode -> infer -> save. Joins catalog, decode and
  * infer, which do not know each other; bounds what is in flight; notices what hangs.
  */
+import type { Status } from '../common/contract.ts';
 import type { Catalog, Settlement } from './catalog/catalog.ts';
 import type { ClaimedFile } from './catalog/files.ts';
 import { isSqlite } from './catalog/database.ts';
@@ -20,7 +21,9 @@ export interface Pipeline {
     'held' | 'claimed' | 'decoding' | 'waiting' | 'inferring' | 'saving',
     number
   >;
-  readonly paused: 'disk-full' | 'model' | null;
+  /** True holds back every file that is not being read yet. */
+  pause(byPerson: boolean): void;
+  readonly paused: Status['paused'];
   close(): Promise<void>;
 }
 
@@ -66,7 +69,8 @@ export function openPipeline(options: PipelineOptions): Pipeline {
   const timers = new Set<NodeJS.Timeout>();
   let inferring = 0;
   let alone = false;
-  let paused: Pipeline['paused'] = null;
+  let paused: 'disk-full' | 'model' | null = null;
+  let pausedByPerson = false;
   let saving: NodeJS.Timeout | null = null;
   let closed = false;
 
@@ -82,7 +86,7 @@ export function openPipeline(options: PipelineOptions): Pipeline {
   }
 
   function fill(): void {
-    if (closed || paused) return;
+    if (closed || paused || pausedByPerson) return;
     if (held.size === 0) alone = false;
     if (claimed.length === 0 && !alone) {
       const claim = catalog.files.claim(pool.size * 2, held.size);
@@ -228,8 +232,12 @@ export function openPipeline(options: PipelineOptions): Pipeline {
         held: held.size,
       };
     },
+    pause: (byPerson) => {
+      pausedByPerson = byPerson;
+      fill();
+    },
     get paused() {
-      return paused;
+      return paused ?? (pausedByPerson ? 'person' : null);
     },
     close: async () => {
       flush();

@@ -2,27 +2,27 @@
 import type { Status } from '../common/contract.ts';
 import type { Catalog } from './catalog/catalog.ts';
 import type { FolderScanner } from './folders.ts';
-import type { Session } from './infer/session.ts';
+import type { Work } from './work.ts';
 import type { Monitor } from './monitor.ts';
 import type { Pipeline } from './pipeline.ts';
 
 interface Parts {
   catalog: Catalog;
-  pipeline: Pipeline;
+  work: Work;
   scanner: FolderScanner;
-  session: Session;
   monitor: Monitor;
 }
 
-export function readStatus({ catalog, pipeline, scanner, session, monitor }: Parts): Status {
+export function readStatus({ catalog, work, scanner, monitor }: Parts): Status {
   const counts = catalog.files.counts();
-  const { load } = pipeline;
-  const idle = !scanner.scanning && load.held === 0 && counts.pending === 0;
+  const { load } = work;
+  const isAtRest = load.held === 0 && counts.pending === 0 && !catalog.photos.deriving;
+  const idle = !scanner.scanning && isAtRest;
   return {
     idle,
     scanning: scanner.scanning,
     counts,
-    device: { name: session.state.device, unused: session.state.unused },
+    device: { name: work.device?.device ?? null, unused: work.device?.unused ?? [] },
     photosPerSecond: monitor.photosPerSecond(),
     stages: {
       read: { waiting: 0, active: 0, ms: monitor.meanMs('read'), busy: 0 },
@@ -45,7 +45,7 @@ export function readStatus({ catalog, pipeline, scanner, session, monitor }: Par
     gpu: null,
     cpu: 0,
     bottleneck: bottleneck(idle, scanner.scanning, load),
-    paused: pipeline.paused,
+    paused: work.paused,
     unwatched: scanner.unwatched,
     memoryBytes: process.memoryUsage.rss(),
   };

@@ -5,7 +5,14 @@ import type { Vocabulary } from '../vocabulary/vocabulary.ts';
 import { openCatalog, schemaVersion } from './database.ts';
 import { openFiles, type Files, type SeenFile } from './files.ts';
 import { openFolders, type Folders } from './folders.ts';
-import { openPhotos, type ActivePack, type PackAnswer, type PhotoFacts } from './photos.ts';
+import { openMemory, type Memory } from './memory.ts';
+import {
+  openPhotos,
+  type ActivePack,
+  type PackAnswer,
+  type PhotoFacts,
+  type Photos,
+} from './photos.ts';
 
 /** What became of a file in flight. */
 export type Settlement = { file: number } & (
@@ -24,13 +31,20 @@ export type Settlement = { file: number } & (
 
 export interface Catalog {
   folders: Folders;
-  files: Pick<Files, 'claim' | 'counts' | 'directories'>;
+  files: Pick<Files, 'claim' | 'counts' | 'directories' | 'retry'>;
+  memory: Memory;
+  photos: Pick<Photos, 'setThreshold' | 'deriveSome' | 'deriving'>;
   isScored(picture: string): boolean;
   seen(folder: number, directory: Buffer, entries: SeenFile[], live: boolean): void;
   /** One transaction; throws SQLITE_FULL with nothing written when the disk is full. */
   settle(settlements: Settlement[]): void;
   /** Null: no such photo. */
   decide(photo: number, tag: string, verdict: Verdict | null): PhotoTag[] | null;
+  /**
+   * Takes the next piece out of a root that is to be forgotten, files first; false when nothing is left of
+   * it. A photo that lies nowhere any more goes too, unless a person decided something on it.
+   */
+  forgetSome(folder: number): boolean;
   schema(): number;
   close(): void;
 }
@@ -47,11 +61,13 @@ export function openWholeCatalog(options: CatalogOptions): Catalog {
   const db = openCatalog(options.library);
   const folders = openFolders(db);
   const files = openFiles(db);
+  const memory = openMemory(db);
   const photos = openPhotos(db, options.vocabulary, options.packs);
   files.recover();
 
   function settleOne(one: Settlement): (number | null)[] {
     const { file } = one;
+    if (!files.isReading(file)) return [];
     switch (one.kind) {
       case 'photo': {
         const photo = photos.save(one.facts, one.answers);
@@ -86,6 +102,8 @@ export function openWholeCatalog(options: CatalogOptions): Catalog {
   return {
     folders,
     files,
+    memory,
+    photos,
     isScored: (picture) => photos.isScored(picture),
     seen: db.transaction(
       (folder: number, directory: Buffer, entries: SeenFile[], live: boolean) => {
@@ -97,6 +115,15 @@ export function openWholeCatalog(options: CatalogOptions): Catalog {
     }),
     decide: (photo, tag, verdict) =>
       photos.decide(photo, tag, verdict, Date.now()) ? photos.tagsOf(photo) : null,
+    forgetSome: db.transaction((folder: number) => {
+      const touched = files.forget(folder);
+      if (touched === null) {
+        folders.remove(folder);
+        return false;
+      }
+      refresh(touched.filter((photo) => !photos.forget(photo)));
+      return true;
+    }),
     schema: () => schemaVersion(db),
     close: () => {
       db.close();

@@ -57,6 +57,12 @@ export interface Files {
   /** It was too slow in company: read it again alone; too slow alone twice, it fails. */
   retryAlone(id: number): void;
   missing(id: number): number | null;
+  /** Whether it is being read: what becomes of any other file is nobody's business any more. */
+  isReading(id: number): boolean;
+  /** Failed and skipped files, or some of them, go back into the queue. Returns how many. */
+  retry(ids: readonly number[] | null): number;
+  /** Forgets some files of a root; returns the photos that lay there, null when no file is left. */
+  forget(folder: number): number[] | null;
   counts(): Counts;
 }
 
@@ -77,6 +83,7 @@ interface Row {
 
 /** A death or a time-out while alone counts; the second one is the file's fault. */
 const attemptsAllowed = 2;
+const forgottenAtOnce = 500;
 
 export function openFiles(db: Database): Files {
   const inDirectory = db
@@ -191,6 +198,14 @@ export function openFiles(db: Database): Files {
        state = CASE WHEN attempts + alone >= ${String(attemptsAllowed)} THEN 'failed' ELSE 'pending' END,
        alone = 1
      WHERE state = 'reading' ${which}`;
+  const retry = db.prepare<{ ids: string | null }>(
+    `UPDATE files SET state = 'pending', alone = 0, attempts = 0, reason = NULL, reason_detail = NULL
+     WHERE state IN ('failed', 'skipped')
+       AND (@ids IS NULL OR id IN (SELECT value FROM json_each(@ids)))`,
+  );
+  const someOf = db.prepare<[number], { id: number; photo: number | null }>(
+    `SELECT id, photo FROM files WHERE folder = ? LIMIT ${String(forgottenAtOnce)}`,
+  );
   const recover = db.prepare(suspect(''));
   const retryAlone = db.prepare(suspect('AND id = @id'));
   const count = db.prepare<[], { state: string; n: number }>(
@@ -295,6 +310,13 @@ export function openFiles(db: Database): Files {
       toMissing.run(id);
       return row?.photo == null ? null : Number(row.photo);
     },
+    isReading: (id) => inFlightRow.get(id) !== undefined,
+    retry: (ids) => retry.run({ ids: ids === null ? null : JSON.stringify(ids) }).changes,
+    forget: db.transaction((folder: number) => {
+      const rows = someOf.all(folder);
+      for (const { id } of rows) remove.run(BigInt(id));
+      return rows.length === 0 ? null : rows.flatMap(({ photo }) => photo ?? []);
+    }),
     counts: () => {
       const by = new Map(count.all().map(({ state, n }) => [state, n]));
       const of = (...states: string[]) =>

@@ -37,11 +37,17 @@ export interface Folders {
   /** Files of the root that show a photo. */
   photos(id: number): number;
   sample(id: number, limit: number): Sample[];
+  /** From now on nobody sees the root; its rows go piece by piece. */
+  startRemoval(id: number): void;
+  /** Roots whose removal was started and not finished. */
+  removals(): number[];
+  /** Ends a removal: the root has no files any more. */
+  remove(id: number): void;
 }
 
 export function openFolders(db: Database): Folders {
   const all = db.prepare<[], Omit<FolderRow, 'online'> & { online: number }>(
-    'SELECT id, path, online, identity FROM folders ORDER BY path',
+    'SELECT id, path, online, identity FROM folders WHERE removed = 0 ORDER BY path',
   );
   const insert = db.prepare<[string, string]>('INSERT INTO folders (path, identity) VALUES (?, ?)');
   const adopt = db.prepare<[number | bigint, Buffer, Buffer, number]>(
@@ -54,6 +60,11 @@ export function openFolders(db: Database): Folders {
     'UPDATE folders SET path = ?, identity = ?, online = 1 WHERE id = ?',
   );
   const setOnline = db.prepare<[number, number]>('UPDATE folders SET online = ? WHERE id = ?');
+  // Its path is free at once for a root that is added anew.
+  const startRemoval = db.prepare<[number]>(
+    'UPDATE folders SET removed = 1, online = 0, path = path || char(0) || id WHERE id = ?',
+  );
+  const removals = db.prepare<[], number>('SELECT id FROM folders WHERE removed = 1').pluck();
   const anyFile = db.prepare<[number]>(
     "SELECT 1 FROM files WHERE folder = ? AND state <> 'missing' LIMIT 1",
   );
@@ -98,6 +109,13 @@ export function openFolders(db: Database): Folders {
     },
     setOnline: (id, online) => {
       setOnline.run(online ? 1 : 0, id);
+    },
+    startRemoval: (id) => {
+      startRemoval.run(id);
+    },
+    removals: () => removals.all(),
+    remove: (id) => {
+      remove.run(id);
     },
     hasFiles: (id) => anyFile.get(id) !== undefined,
     photos: (id) => photos.get(id) ?? 0,

@@ -7,6 +7,7 @@ import type { PhotoTag, TakenSource, Verdict } from '../../common/contract.ts';
 import { effectiveTags, type Opinion } from '../vocabulary/effective.ts';
 import type { Vocabulary } from '../vocabulary/vocabulary.ts';
 import type { Database } from './database.ts';
+import { openMemory } from './memory.ts';
 import { packScores, unpackScores } from './score-blob.ts';
 
 export interface PhotoFacts {
@@ -42,7 +43,18 @@ export interface Photos {
   /** A person's word, on disk before it returns. A null verdict takes it back. False: no such photo. */
   decide(photo: number, tag: string, verdict: Verdict | null, now: number): boolean;
   tagsOf(photo: number): PhotoTag[];
+  /** Forgets a photo that lies nowhere and that no person decided on; false where it stays. */
+  forget(photo: number): boolean;
+  /** Another threshold of the main pack for everything that is derived from now on; null: its own. */
+  setThreshold(threshold: number | null): void;
+  /** Derives the tags of some more photos, newest first, as they would be now. False: all are. */
+  deriveSome(): boolean;
+  /** True until the tags of every photo follow from what is known now. */
+  readonly deriving: boolean;
 }
+
+/** Small enough that a call never waits long for it. */
+const derivedAtOnce = 64;
 
 const sourceRank: Record<TakenSource, number> = { exif: 2, name: 1, mtime: 0 };
 
@@ -116,6 +128,11 @@ export function openPhotos(
     'DELETE FROM decisions WHERE photo = ? AND tag = ?',
   );
 
+  const forget = db.prepare<[number, number, number]>(
+    `DELETE FROM photos WHERE id = ? AND NOT EXISTS (SELECT 1 FROM files WHERE photo = ?)
+       AND NOT EXISTS (SELECT 1 FROM decisions WHERE photo = ?)`,
+  );
+
   const refresh = (photo: number) => {
     clearTags.run(photo);
     const taken = takenAt.get(photo);
@@ -130,7 +147,16 @@ export function openPhotos(
     for (const tag of effectiveTags(vocabulary, opinions, decisions).values())
       putTag.run(tagId(tag.name), taken, photo, tag.score, tag.source);
   };
-  refreshAllOnce(db, derivation(vocabulary, active), refresh);
+  const memory = openMemory(db);
+  const derivation = openDerivation(db, refresh);
+  const want = () => {
+    memory.set(
+      'opinions',
+      JSON.stringify(active.map(({ id, threshold }) => ({ pack: id, threshold }))),
+    );
+    derivation.want(derivationOf(vocabulary, active));
+  };
+  want();
 
   return {
     isScored: (picture) => scoredBy.get(Buffer.from(picture, 'hex'), activeIds) === active.length,
@@ -169,6 +195,16 @@ export function openPhotos(
       }
     },
     tagsOf: (photo) => getTags.all(photo),
+    forget: (photo) => forget.run(photo, photo, photo).changes > 0,
+    setThreshold: (threshold) => {
+      const [main] = active;
+      if (main) main.threshold = threshold ?? packs[0]?.threshold ?? main.threshold;
+      want();
+    },
+    deriveSome: () => derivation.some(),
+    get deriving() {
+      return derivation.open;
+    },
   };
 }
 
@@ -180,7 +216,7 @@ function findPack(db: Database, { name, version }: { name: string; version: stri
 }
 
 /** Everything that photo_tags follows from besides the rows themselves. */
-function derivation(
+function derivationOf(
   vocabulary: Vocabulary,
   packs: readonly (ActivePack & { id: number })[],
 ): string {
@@ -189,12 +225,47 @@ function derivation(
     .digest('hex');
 }
 
-function refreshAllOnce(db: Database, wanted: string, refresh: (photo: number) => void): void {
-  const made = db.prepare("SELECT value FROM memory WHERE name = 'photo_tags'").pluck().get();
-  if (made === wanted) return;
-  db.transaction(() => {
-    for (const photo of db.prepare<[], number>('SELECT id FROM photos').pluck().all())
-      refresh(photo);
-    db.prepare("INSERT OR REPLACE INTO memory (name, value) VALUES ('photo_tags', ?)").run(wanted);
-  })();
+/**
+ * Brings photo_tags after a change of what it follows from, a few photos at a time, newest first. How far
+ * it came is in the catalog, so an engine that ends in the middle goes on there.
+ */
+function openDerivation(db: Database, refresh: (photo: number) => void) {
+  const memory = openMemory(db);
+  const next = db.prepare<{ takenAt: number; id: number }, { id: number; takenAt: number }>(
+    `SELECT id, taken_at AS takenAt FROM photos
+     WHERE taken_at <= @takenAt AND (taken_at < @takenAt OR id > @id)
+     ORDER BY taken_at DESC, id LIMIT ${String(derivedAtOnce)}`,
+  );
+  const first = { takenAt: Number.MAX_SAFE_INTEGER, id: 0 };
+  let goal = '';
+  let reached: typeof first | null = null;
+
+  const some = db.transaction(() => {
+    if (!reached) return false;
+    const rows = next.all(reached);
+    for (const { id } of rows) refresh(id);
+    reached = rows.at(-1) ?? null;
+    if (reached) memory.set('deriving', JSON.stringify({ goal, reached }));
+    else {
+      memory.set('photo_tags', goal);
+      memory.delete('deriving');
+    }
+    return reached !== null;
+  });
+  return {
+    want: (wanted: string) => {
+      goal = wanted;
+      reached = null;
+      const stopped = JSON.parse(memory.get('deriving') ?? 'null') as {
+        goal: string;
+        reached: typeof first;
+      } | null;
+      if (stopped?.goal === wanted) reached = stopped.reached;
+      else if (stopped !== null || memory.get('photo_tags') !== wanted) reached = first;
+    },
+    some,
+    get open() {
+      return reached !== null;
+    },
+  };
 }

@@ -27,3 +27,15 @@ export function unpackScores(
     scores.set(tagName(blob.readUInt32LE(at * 4)), blob.readUInt16LE(count * 4 + at * 2) / scale);
   return scores;
 }
+
+/** Ids of the tags whose scores reach `threshold`, as `unpackScores` would tell them. */
+export function passing(blob: Buffer, threshold: number): number[] {
+  const count = blob.length / 6;
+  const ids: number[] = [];
+  for (let at = 0; at < count; at += 1) {
+    const low = count * 4 + at * 2;
+    if (((blob[low] ?? 0) + (blob[low + 1] ?? 0) * 256) / scale >= threshold)
+      ids.push(blob.readUInt32LE(at * 4));
+  }
+  return ids;
+}

@@ -46,8 +46,8 @@ export function readArguments(argv: string[], texts: CliTexts): Arguments | null
       throw new UsageError(texts.badNumber(`--${name}`, value));
     return Number(value);
   };
-  const device = values.device ?? 'auto';
-  if (!isDevice(device)) throw new UsageError(texts.badDevice(device));
+  const device = values.device ?? null;
+  if (device !== null && !isDevice(device)) throw new UsageError(texts.badDevice(device));
 
   const defaults = engineOptions(values.library === undefined ? {} : { library: values.library });
   const isWork = command === 'tag' || command === 'watch';
@@ -101,6 +101,6 @@ function isCommand(word: string): word is Command {
   return (commands as readonly string[]).includes(word);
 }
 
-function isDevice(word: string): word is EngineOptions['device'] {
+function isDevice(word: string): word is NonNullable<EngineOptions['device']> {
   return word === 'auto' || (devices as readonly string[]).includes(word);
 }

@@ -25,6 +25,7 @@ export async function work(args: Arguments, language: Language, texts: CliTexts)
   let told = '';
 
   const add = async () => {
+    await engine?.call('work.resume', {});
     await engine?.call('folders.add', { paths: folders });
     onStatus((await engine?.call('status.get', {})) ?? null);
   };
@@ -95,7 +96,8 @@ export async function work(args: Arguments, language: Language, texts: CliTexts)
       return;
     }
     for (const unused of status?.device.unused ?? [])
-      if (args.options.device !== 'auto') say(texts.deviceFallback(unused.device, unused.reason));
+      if (args.options.device !== null && args.options.device !== 'auto')
+        say(texts.deviceFallback(unused.device, unused.reason));
     const deviceName = contractTextsFor(language).devices[device];
     print(texts.done(seen, tagged, unchanged, failed, skipped));
     print(texts.speed(seconds.toFixed(1), rate.toFixed(1), deviceName));

@@ -1,6 +1,6 @@
 /** The inference session as the rest of the engine sees it: opens its thread, answers batches. */
 import { Worker } from 'node:worker_threads';
-import { ContractError, type Device, type EngineOptions } from '../../common/contract.ts';
+import { ContractError, type Device } from '../../common/contract.ts';
 import { inputShape, outputNames, variantFor, vectorsFile, type Pack } from './pack.ts';
 import type { DeviceState, FromInferWorker, InferJob, InferWorkerData } from './worker.ts';
 
@@ -19,7 +19,7 @@ export interface Session {
 
 export interface SessionOptions {
   pack: Pack;
-  device: EngineOptions['device'];
+  device: Device | 'auto';
   places: SharedArrayBuffer;
   threads: number;
   maxBatch: number;
@@ -32,10 +32,7 @@ const automatic: Partial<Record<NodeJS.Platform, Device[]>> = {
 };
 
 /** Devices to try, best first. A wanted device that fails falls back to the CPU, with the reason kept. */
-export function candidateDevices(
-  wanted: EngineOptions['device'],
-  platform: NodeJS.Platform,
-): Device[] {
+export function candidateDevices(wanted: Device | 'auto', platform: NodeJS.Platform): Device[] {
   if (wanted === 'auto') return automatic[platform] ?? ['cpu'];
   return wanted === 'cpu' ? ['cpu'] : [wanted, 'cpu'];
 }

@@ -14,8 +14,8 @@ export interface Meaning {
 
 export interface Keys {
   meaning(word: string): Meaning;
-  /** Names of tags that a person may have meant, best first. */
-  suggest(word: string, limit: number): string[];
+  /** Tags that a person may mean, best first; `via` is the word that matched where it is not the name. */
+  suggest(word: string, limit: number): { name: string; via: string | null }[];
 }
 
 interface Entry {
@@ -81,22 +81,30 @@ export function buildKeys(vocabulary: Vocabulary, more: readonly string[] = []):
       const key = toSimplified(normalise(word));
       if (key === '') return [];
       return entries
-        .map((entry) => ({ name: entry.name, rank: closeness(entry, key) }))
-        .filter(({ rank }) => rank < Infinity)
+        .flatMap((entry) => nearest(entry, key) ?? [])
         .sort((a, b) => a.rank - b.rank || a.name.length - b.name.length)
         .slice(0, limit)
-        .map(({ name }) => name);
+        .map(({ name, via }) => ({ name, via: via === name ? null : via }));
     },
   };
 }
 
-function closeness({ words, pinyin: sounds, initials }: Entry, key: string): number {
-  if (words.includes(key)) return 0;
-  if (words.some((word) => word.startsWith(key))) return 1;
-  if (sounds.some((sound) => sound.startsWith(key))) return 2;
-  if (initials.some((letters) => letters.startsWith(key))) return 3;
-  if (words.some((word) => word.includes(key))) return 4;
-  return Infinity;
+/** How a tag is near to what was typed, 0 nearest, and the word that is; null where it is not. */
+function nearest(
+  { name, words, pinyin: sounds, initials }: Entry,
+  key: string,
+): { name: string; rank: number; via: string } | null {
+  const ways = [
+    words.findIndex((word) => word === key),
+    words.findIndex((word) => word.startsWith(key)),
+    sounds.findIndex((sound) => sound.startsWith(key)),
+    initials.findIndex((letters) => letters.startsWith(key)),
+    words.findIndex((word) => word.includes(key)),
+  ];
+  const rank = ways.findIndex((at) => at >= 0);
+  const via = words[ways[rank] ?? -1];
+  // The first word is the name, folded for comparing.
+  return via === undefined ? null : { name, rank, via: via === words[0] ? name : via };
 }
 
 /** Width and case folded, so that ＣＤ finds cd. */

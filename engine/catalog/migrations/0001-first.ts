@@ -6,7 +6,9 @@ CREATE TABLE folders (
   path TEXT NOT NULL UNIQUE,
   online INTEGER NOT NULL DEFAULT 1,
   -- device:inode of the root, to know it again under another name
-  identity TEXT NOT NULL
+  identity TEXT NOT NULL,
+  -- 1: the person removed it; its rows go piece by piece
+  removed INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
 -- A photo is its picture. Integers name it in every other table.

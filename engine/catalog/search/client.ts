@@ -2,7 +2,7 @@
 import { Worker } from 'node:worker_threads';
 import { connect } from '../../../common/rpc.ts';
 import { threadPort } from './port.ts';
-import type { Queries } from './queries.ts';
+import { questions, type Queries } from './queries.ts';
 
 export interface Search {
   queries: Queries;
@@ -16,13 +16,9 @@ export function openSearch(library: string): Search {
   worker.on('error', () => undefined);
   const { call } = connect(threadPort(worker));
   return {
-    queries: {
-      'photos.search': (params) => call('photos.search', params),
-      'photos.show': (params) => call('photos.show', params),
-      'tags.list': (params) => call('tags.list', params),
-      'files.failed': (params) => call('files.failed', params),
-      'folders.summary': (params) => call('folders.summary', params),
-    },
+    queries: Object.fromEntries(
+      questions.map((method) => [method, (params: never) => call(method, params)]),
+    ) as unknown as Queries,
     close: async () => {
       await worker.terminate();
     },

@@ -1,0 +1,96 @@
+/** What another threshold would show, counted from the stored scores without deriving anything. */
+import type { Result, Verdict } from '../../../common/contract.ts';
+import { effectiveTags } from '../../vocabulary/effective.ts';
+import type { Vocabulary } from '../../vocabulary/vocabulary.ts';
+import type { Database } from '../database.ts';
+import { openMemory } from '../memory.ts';
+import { passing, unpackScores } from '../score-blob.ts';
+
+export type Preview = (threshold: number) => Result<'settings.preview'>;
+
+/** `threshold` is the main pack's; the others keep theirs. */
+export function openPreview(db: Database, vocabulary: Vocabulary): Preview {
+  const memory = openMemory(db);
+  const shown = db.prepare<[], number>('SELECT count(*) FROM photo_tags').pluck();
+  const decisions = db.prepare<[], { photo: number; name: string; verdict: Verdict }>(
+    'SELECT photo, name, verdict FROM decisions JOIN tags ON tags.id = tag',
+  );
+  const tagRows = db.prepare<[], { id: number; name: string }>('SELECT id, name FROM tags');
+  const scores = db
+    .prepare<[], [photo: number, pack: number, scores: Buffer]>(
+      `SELECT photo, pack, scores FROM scores
+       WHERE EXISTS (SELECT 1 FROM files WHERE photo = scores.photo
+                     AND state IN ('indexed', 'pending', 'reading'))
+       ORDER BY photo`,
+    )
+    .raw();
+
+  return (threshold) => {
+    const decided = new Map<number, Map<string, Verdict>>();
+    for (const { photo, name, verdict } of decisions.all()) {
+      const of = decided.get(photo) ?? new Map<string, Verdict>();
+      decided.set(photo, of.set(name, verdict));
+    }
+    const rows = tagRows.all();
+    const names = new Map(rows.map(({ id, name }) => [id, name]));
+    const ids = new Map(rows.map(({ id, name }) => [name, id]));
+    const above = new Map(
+      rows.map(({ id, name }) => [
+        id,
+        [...vocabulary.ancestors(name)].flatMap((one) => ids.get(one) ?? []),
+      ]),
+    );
+    const opinions = JSON.parse(memory.get('opinions') ?? '[]') as {
+      pack: number;
+      threshold: number;
+    }[];
+    const thresholds = new Map(
+      opinions.map((opinion, at) => [opinion.pack, at === 0 ? threshold : opinion.threshold]),
+    );
+
+    let shownThen = 0;
+    let taggedThen = 0;
+    let current = 0;
+    let said: { blob: Buffer; threshold: number }[] = [];
+    const count = () => {
+      const verdicts = decided.get(current);
+      const size = verdicts
+        ? effectiveTags(
+            vocabulary,
+            said.map((one) => ({
+              scores: unpackScores(one.blob, (id) => names.get(id) ?? ''),
+              threshold: one.threshold,
+            })),
+            verdicts,
+          ).size
+        : union(said, above);
+      shownThen += size;
+      if (size > 0) taggedThen += 1;
+    };
+    for (const [photo, pack, blob] of scores.iterate()) {
+      if (photo !== current) {
+        if (said.length > 0) count();
+        current = photo;
+        said = [];
+      }
+      const from = thresholds.get(pack);
+      if (from !== undefined) said.push({ blob, threshold: from });
+    }
+    if (said.length > 0) count();
+    return { shownNow: shown.get() ?? 0, shownThen, taggedThen };
+  };
+}
+
+/** How many tags pass in any pack, with everything above them. */
+function union(
+  said: readonly { blob: Buffer; threshold: number }[],
+  above: ReadonlyMap<number, readonly number[]>,
+): number {
+  const tags = new Set<number>();
+  for (const { blob, threshold } of said)
+    for (const id of passing(blob, threshold)) {
+      tags.add(id);
+      for (const one of above.get(id) ?? []) tags.add(one);
+    }
+  return tags.size;
+}

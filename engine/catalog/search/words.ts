@@ -1,0 +1,46 @@
+/** What the words of a query mean: which tags they name, and what was perhaps meant by the others. */
+import type { SearchResult } from '../../../common/contract.ts';
+import { buildKeys, type Keys } from '../../vocabulary/keys.ts';
+import type { Vocabulary } from '../../vocabulary/vocabulary.ts';
+
+export type Words = SearchResult['words'];
+
+export interface Reader {
+  understand(text: string): Words;
+  suggest(text: string, limit: number): ReturnType<Keys['suggest']>;
+}
+
+const suggestions = 5;
+
+/** `names`: of all tags, those that people gave among them. Keys are built when first needed and when more are given. */
+export function createReader(vocabulary: Vocabulary, names: () => string[]): Reader {
+  let keys: { keys: Keys; names: number } | null = null;
+
+  function currentKeys(): Keys {
+    const known = names();
+    if (keys?.names !== known.length)
+      keys = { keys: buildKeys(vocabulary, known), names: known.length };
+    return keys.keys;
+  }
+
+  return {
+    understand: (text) => {
+      const words = text.split(/\s+/u).filter((word) => word !== '');
+      if (words.length === 0) return [];
+      // A tag whose name has a space in it (English) is looked for before its parts.
+      const whole = currentKeys().meaning(text);
+      const read = words.length > 1 && whole.tags.length > 0 ? [text.trim()] : words;
+      return read.map((word) => {
+        const meaning = currentKeys().meaning(word);
+        const near =
+          meaning.tags.length > 0
+            ? []
+            : currentKeys()
+                .suggest(word, suggestions)
+                .map(({ name }) => name);
+        return { word, ...meaning, suggestions: near };
+      });
+    },
+    suggest: (text, limit) => currentKeys().suggest(text, limit),
+  };
+}

@@ -1,0 +1,140 @@
+/**
+ * The working part of the engine: decode threads, inference session and the pipeline between them. Owns
+ * how they are closed and opened anew when the person changes the device, the threads or the batch.
+ */
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import type { Catalog } from './catalog/catalog.ts';
+import { createBudget } from './decode/memory.ts';
+import { openDecodePool } from './decode/pool.ts';
+import type { DeviceState } from './infer/worker.ts';
+import type { Monitor } from './monitor.ts';
+import { openPacks, type KnownPack, type Several } from './packs.ts';
+import { openPipeline, type Pipeline } from './pipeline.ts';
+import { isSamePlan, type Plan } from './plan.ts';
+
+export interface Work {
+  readonly plan: Plan;
+  /** The main pack's; null while the session is being opened anew. */
+  readonly device: DeviceState | null;
+  readonly load: Pipeline['load'];
+  readonly paused: Pipeline['paused'];
+  wake(): void;
+  pause(byPerson: boolean): void;
+  /** Works by another plan from now on; what was in flight goes back to the queue. */
+  change(plan: Plan): void;
+  close(): Promise<void>;
+}
+
+export interface WorkOptions {
+  catalog: Catalog;
+  packs: Several<KnownPack>;
+  monitor: Monitor;
+  thumbnails: string;
+  onSaved: () => void;
+  /** Paused, resumed, or another device. */
+  onChange: () => void;
+  die: (error: Error) => void;
+}
+
+const fileBudgetBytes = 320 * 1024 * 1024;
+const decodeBudgetBytes = 384 * 1024 * 1024;
+const nothing: Pipeline['load'] = {
+  held: 0,
+  claimed: 0,
+  decoding: 0,
+  waiting: 0,
+  inferring: 0,
+  saving: 0,
+};
+
+/** Rejects with `model-damaged` when no device can run the model. */
+export async function openWork(firstPlan: Plan, options: WorkOptions): Promise<Work> {
+  const { onChange, die } = options;
+  let plan = firstPlan;
+  let pausedByPerson = false;
+  let closed = false;
+  let parts: Awaited<ReturnType<typeof openParts>> | null = await openParts(plan, options);
+  let changing = Promise.resolve();
+
+  async function reopen(): Promise<void> {
+    if (closed || (parts && isSamePlan(plan, parts.plan))) return;
+    const old = parts;
+    parts = null;
+    onChange();
+    await old?.close();
+    parts = await openParts(plan, options);
+    parts.pipeline.pause(pausedByPerson);
+    onChange();
+  }
+
+  return {
+    get plan() {
+      return plan;
+    },
+    get device() {
+      return parts?.packs[0].session.state ?? null;
+    },
+    get load() {
+      return parts?.pipeline.load ?? nothing;
+    },
+    get paused() {
+      return parts ? parts.pipeline.paused : pausedByPerson ? 'person' : null;
+    },
+    wake: () => {
+      parts?.pipeline.wake();
+    },
+    pause: (byPerson) => {
+      pausedByPerson = byPerson;
+      parts?.pipeline.pause(byPerson);
+      onChange();
+    },
+    change: (next) => {
+      plan = next;
+      changing = changing.then(reopen).catch((error: unknown) => {
+        die(error instanceof Error ? error : new Error(String(error)));
+      });
+    },
+    close: async () => {
+      closed = true;
+      await changing;
+      await parts?.close();
+    },
+  };
+}
+
+async function openParts(plan: Plan, options: WorkOptions) {
+  const { catalog, monitor, thumbnails, onSaved, die } = options;
+  const packs = await openPacks(options.packs, plan, die);
+  const pool = openDecodePool(
+    plan.decodeWorkers,
+    {
+      inputs: packs.map(({ shape, places }) => ({ shape, places })),
+      fileBudget: createBudget(fileBudgetBytes),
+      decodeBudget: createBudget(decodeBudgetBytes),
+      thumbnails,
+    },
+    (picture) => catalog.isScored(picture) && existsSync(thumbnailPath(thumbnails, picture)),
+    die,
+  );
+  const pipeline = openPipeline({
+    catalog,
+    pool,
+    packs,
+    batch: plan.batch,
+    monitor,
+    onSaved,
+    onHang: () => {
+      die(new Error('a file hangs'));
+    },
+  });
+  const close = async () => {
+    await pipeline.close();
+    for (const { session } of packs) await session.close();
+  };
+  return { plan, packs, pipeline, close };
+}
+
+function thumbnailPath(folder: string, picture: string): string {
+  return path.join(folder, picture.slice(0, 2), `${picture}.jpg`);
+}
