@@ -61,17 +61,23 @@ describe('a typed word means', () => {
 });
 
 describe('a part of a word suggests', () => {
+  const suggested = (word: string, limit: number) =>
+    keys.suggest(word, limit).map(({ name }) => name);
   test('names that begin with it before names that hold it', () => {
-    const found = keys.suggest('马', 10);
+    const found = suggested('马', 10);
     assert.equal(found[0], '马');
     assert.ok(found.includes('马桶'));
   });
   test('by the start of its pinyin and by its initials', () => {
-    assert.ok(keys.suggest('jinmao', 5).includes('金毛寻回犬'));
-    assert.ok(keys.suggest('jmxhq', 5).includes('金毛寻回犬'));
+    assert.ok(suggested('jinmao', 5).includes('金毛寻回犬'));
+    assert.ok(suggested('jmxhq', 5).includes('金毛寻回犬'));
   });
   test('in Traditional characters', () => {
-    assert.ok(keys.suggest('貓', 20).includes('猫头鹰'));
+    assert.ok(suggested('貓', 20).includes('猫头鹰'));
+  });
+  test('the word that matched is told where it is not the name', () => {
+    assert.deepEqual(keys.suggest('狗狗', 1), [{ name: '狗', via: '狗狗' }]);
+    assert.deepEqual(keys.suggest('狗', 1), [{ name: '狗', via: null }]);
   });
   test('no more than asked for, and nothing for nothing', () => {
     assert.equal(keys.suggest('a', 3).length, 3);
