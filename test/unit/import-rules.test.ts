@@ -58,7 +58,7 @@ function trespasses(room: string, isAllowed: (to: string) => boolean): string[] 
 describe('rooms', () => {
   test('the imports of the engine are found', () => {
     const composed = imports.filter(({ from }) => from === 'engine/engine.ts');
-    assert.ok(composed.some(({ to }) => to === 'engine/pipeline.ts'));
+    assert.ok(composed.some(({ to }) => to === 'engine/work.ts'));
   });
   test('common imports only itself and the validator', () => {
     const packages = imports.filter(({ from, isFile }) => isBelow(from, 'common') && !isFile);
