@@ -229,6 +229,7 @@ const statusSchema = v.object({
   gpu: v.nullable(
     v.object({
       name: v.string(),
+      /** 0..1. */
       utilisation: v.number(),
       memoryUsedBytes: v.number(),
       memoryTotalBytes: v.number(),
@@ -340,6 +341,11 @@ export const methods = {
     /** For the shell: where a photo lies now, checked to be inside a watched root. */
     params: v.strictObject({ photo: id }),
     result: v.object({ path: v.string(), format: v.string() }),
+  },
+  'thumbnails.make': {
+    /** For the shell: brings a thumbnail back that was trimmed from the cache. `not-found` where it cannot be. */
+    params: v.strictObject({ picture: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)) }),
+    result: nothing,
   },
   'photos.search': {
     params: v.strictObject({ query: text, limit: count(500), offset: count(100_000_000) }),

@@ -1,4 +1,5 @@
 /** Composes the engine from its rooms: one handler a method, everything opened has one close. */
+import { existsSync } from 'node:fs';
 import {
   ContractError,
   type EngineOptions,
@@ -13,12 +14,14 @@ import { hasCatalog, lockLibrary, openCatalogReader, thumbnailFolder } from './c
 import { openSearch } from './catalog/search/client.ts';
 import { questions, type Queries } from './catalog/search/queries.ts';
 import { openFolderScanner } from './folders.ts';
+import { openGpuWatch } from './gpu.ts';
 import { readInfo } from './info.ts';
 import { createMonitor } from './monitor.ts';
 import { readPacks } from './packs.ts';
 import { planFor } from './plan.ts';
 import { readSettings, writeSettings } from './settings.ts';
 import { readStatus } from './status.ts';
+import { openThumbnails } from './thumbnails.ts';
 import { loadVocabulary } from './vocabulary/vocabulary.ts';
 import { openWork } from './work.ts';
 
@@ -106,12 +109,17 @@ export async function openEngine(options: EngineOptions, outside: Outside): Prom
     opened(events, (one) => {
       one.close();
     });
+    const thumbnails = opened(openThumbnails(thumbnailFolder(library)), (one) => one.close());
+    thumbnails.limit(settings.thumbnailCapBytes);
+    const gpu = opened(openGpuWatch(), (one) => {
+      one.close();
+    });
     const work = opened(
       await openWork(planFor(options, settings), {
         catalog,
         packs,
         monitor,
-        thumbnails: thumbnailFolder(library),
+        thumbnails,
         onSaved: () => {
           events.due('status');
           events.due('photos');
@@ -136,7 +144,7 @@ export async function openEngine(options: EngineOptions, outside: Outside): Prom
       }),
       (one) => one.close(),
     );
-    const status = (): Status => readStatus({ catalog, work, scanner, monitor });
+    const status = (): Status => readStatus({ catalog, work, scanner, monitor, gpu });
     const chores = opened(
       openChores(() => {
         events.due('status');
@@ -179,8 +187,18 @@ export async function openEngine(options: EngineOptions, outside: Outside): Prom
           writeSettings(catalog.memory, settings);
           catalog.photos.setThreshold(settings.threshold);
           void derive();
+          thumbnails.limit(settings.thumbnailCapBytes);
           work.change(planFor(options, settings));
           return settings;
+        },
+        'thumbnails.make': async ({ picture }) => {
+          if (existsSync(thumbnails.pathOf(picture))) return {};
+          const photo = catalog.photos.idOf(picture);
+          if (photo === null) throw new ContractError('not-found', picture);
+          const { path } = await search.queries['photos.original']({ photo });
+          const isMade = await work.makeThumbnail(path);
+          if (!isMade) throw new ContractError('not-found', path);
+          return {};
         },
         'files.retry': ({ files }) => {
           const queued = catalog.files.retry(files);

@@ -21,6 +21,11 @@ export interface Pipeline {
     'held' | 'claimed' | 'decoding' | 'waiting' | 'inferring' | 'saving',
     number
   >;
+  /**
+   * Reads a file (absolute, bytes as they are) once more, before all others, only for its thumbnail. The
+   * catalog learns nothing of it.
+   */
+  makeThumbnail(path: Buffer): Promise<Outcome['kind']>;
   /** True holds back every file that is not being read yet. */
   pause(byPerson: boolean): void;
   readonly paused: Status['paused'];
@@ -66,6 +71,10 @@ export function openPipeline(options: PipelineOptions): Pipeline {
   const claimed: ClaimedFile[] = [];
   const decoding = new Map<number, number>();
   const unsaved: Settlement[] = [];
+  /** When each file in flight was begun. */
+  const begun = new Map<number, number>();
+  const urgent: { path: Buffer; done: (kind: Outcome['kind']) => void }[] = [];
+  let making = 0;
   const timers = new Set<NodeJS.Timeout>();
   let inferring = 0;
   let alone = false;
@@ -86,15 +95,22 @@ export function openPipeline(options: PipelineOptions): Pipeline {
   }
 
   function fill(): void {
-    if (closed || paused || pausedByPerson) return;
+    if (closed) return;
     if (held.size === 0) alone = false;
+    // Next to a file that must be read alone nothing else may be.
+    while (!alone && hasRoom()) {
+      const next = urgent.shift();
+      if (!next) break;
+      void make(next);
+    }
+    if (paused || pausedByPerson) return;
     if (claimed.length === 0 && !alone) {
-      const claim = catalog.files.claim(pool.size * 2, held.size);
+      const claim = catalog.files.claim(pool.size * 2, held.size + making);
       alone = claim.alone && claim.files.length > 0;
       for (const { id } of claim.files) held.add(id);
       claimed.push(...claim.files);
     }
-    while (decoding.size < pool.size && free.length > 0) {
+    while (hasRoom()) {
       const file = claimed.shift();
       if (!file) break;
       void decode(file);
@@ -103,10 +119,30 @@ export function openPipeline(options: PipelineOptions): Pipeline {
     if (decoding.size === 0 && claimed.length === 0) batcher.flush();
   }
 
-  async function decode({ id, path }: ClaimedFile): Promise<void> {
+  function hasRoom(): boolean {
+    return decoding.size + making < pool.size && free.length > 0;
+  }
+
+  async function make({ path, done }: (typeof urgent)[number]): Promise<void> {
+    const place = takePlace();
+    making += 1;
+    const { kind } = await pool.decode(path, place);
+    making -= 1;
+    free.push(place);
+    done(kind);
+    fill();
+  }
+
+  function takePlace(): number {
     const place = free.pop();
     if (place === undefined) throw new Error('no place for a decoded photo');
+    return place;
+  }
+
+  async function decode({ id, path }: ClaimedFile): Promise<void> {
+    const place = takePlace();
     decoding.set(id, performance.now());
+    begun.set(id, performance.now());
     const outcome = await pool.decode(path, place);
     decoding.delete(id);
     if (closed) return;
@@ -196,7 +232,12 @@ export function openPipeline(options: PipelineOptions): Pipeline {
       unsaved.filter(({ kind }) => kind === 'photo').length,
       performance.now() - started,
     );
-    for (const { file } of unsaved) held.delete(file);
+    const now = performance.now();
+    for (const { file, kind } of unsaved) {
+      if (kind === 'photo') monitor.arrived(now - (begun.get(file) ?? now));
+      begun.delete(file);
+      held.delete(file);
+    }
     unsaved.length = 0;
     options.onSaved();
     fill();
@@ -222,6 +263,11 @@ export function openPipeline(options: PipelineOptions): Pipeline {
 
   return {
     wake: fill,
+    makeThumbnail: (path) =>
+      new Promise((done) => {
+        urgent.push({ path, done });
+        fill();
+      }),
     get load() {
       return {
         claimed: claimed.length,

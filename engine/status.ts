@@ -2,64 +2,64 @@
 import type { Status } from '../common/contract.ts';
 import type { Catalog } from './catalog/catalog.ts';
 import type { FolderScanner } from './folders.ts';
+import type { GpuWatch } from './gpu.ts';
+import type { Monitor, Stage } from './monitor.ts';
+import { verdict } from './verdict.ts';
 import type { Work } from './work.ts';
-import type { Monitor } from './monitor.ts';
-import type { Pipeline } from './pipeline.ts';
 
 interface Parts {
   catalog: Catalog;
   work: Work;
   scanner: FolderScanner;
   monitor: Monitor;
+  gpu: GpuWatch;
 }
 
-export function readStatus({ catalog, work, scanner, monitor }: Parts): Status {
+export function readStatus({ catalog, work, scanner, monitor, gpu }: Parts): Status {
   const counts = catalog.files.counts();
-  const { load } = work;
+  const { load, paused } = work;
+  const { scanning } = scanner;
+  const { decodeWorkers } = work.plan;
   const isAtRest = load.held === 0 && counts.pending === 0 && !catalog.photos.deriving;
-  const idle = !scanner.scanning && isAtRest;
+  const idle = !scanning && isAtRest;
+  const stage = (name: Stage, waiting: number, active: number) => {
+    const threads = name === 'read' || name === 'decode' ? decodeWorkers : 1;
+    return { waiting, active, ms: monitor.meanMs(name), busy: monitor.busy(name, threads) };
+  };
+  const stages = {
+    // A decode thread reads its file itself: what it works on is counted once, as being decoded.
+    read: stage('read', load.claimed, 0),
+    decode: stage('decode', 0, load.decoding),
+    infer: stage('infer', load.waiting, load.inferring),
+    save: stage('save', load.saving, 0),
+  };
   return {
     idle,
-    scanning: scanner.scanning,
+    scanning,
     counts,
     device: { name: work.device?.device ?? null, unused: work.device?.unused ?? [] },
     photosPerSecond: monitor.photosPerSecond(),
-    stages: {
-      read: { waiting: 0, active: 0, ms: monitor.meanMs('read'), busy: 0 },
-      decode: {
-        waiting: load.claimed,
-        active: load.decoding,
-        ms: monitor.meanMs('decode'),
-        busy: 0,
-      },
-      infer: {
-        waiting: load.waiting,
-        active: load.inferring,
-        ms: monitor.meanMs('infer'),
-        busy: 0,
-      },
-      save: { waiting: load.saving, active: 0, ms: monitor.meanMs('save'), busy: 0 },
-    },
+    stages,
     batch: monitor.meanBatch(),
-    latency: null,
-    gpu: null,
-    cpu: 0,
-    bottleneck: bottleneck(idle, scanner.scanning, load),
-    paused: work.paused,
+    latency: monitor.latency(),
+    gpu: gpu.latest,
+    cpu: monitor.cpu(),
+    bottleneck: verdict({
+      idle,
+      paused,
+      scanning,
+      inFlight: load.held,
+      waitingToInfer: load.waiting,
+      decodeThreads: decodeWorkers,
+      busy: {
+        read: stages.read.busy,
+        decode: stages.decode.busy,
+        infer: stages.infer.busy,
+        save: stages.save.busy,
+      },
+    }),
+    paused,
     unwatched: scanner.unwatched,
     memoryBytes: process.memoryUsage.rss(),
   };
-}
-
-/** The stage that the others wait for: the last one with a queue before it. */
-function bottleneck(
-  idle: boolean,
-  scanning: boolean,
-  load: Pipeline['load'],
-): Status['bottleneck'] {
-  if (idle) return 'idle';
-  if (load.inferring > 0 && load.waiting > load.decoding) return 'infer';
-  if (load.decoding > 0) return 'decode';
-  if (load.inferring > 0) return 'infer';
-  return scanning ? 'scan' : 'save';
 }

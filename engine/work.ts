@@ -3,7 +3,6 @@
  * how they are closed and opened anew when the person changes the device, the threads or the batch.
  */
 import { existsSync } from 'node:fs';
-import path from 'node:path';
 import type { Catalog } from './catalog/catalog.ts';
 import { createBudget } from './decode/memory.ts';
 import { openDecodePool } from './decode/pool.ts';
@@ -20,6 +19,8 @@ export interface Work {
   readonly load: Pipeline['load'];
   readonly paused: Pipeline['paused'];
   wake(): void;
+  /** False where the file could not be read now. */
+  makeThumbnail(file: string): Promise<boolean>;
   pause(byPerson: boolean): void;
   /** Works by another plan from now on; what was in flight goes back to the queue. */
   change(plan: Plan): void;
@@ -30,7 +31,7 @@ export interface WorkOptions {
   catalog: Catalog;
   packs: Several<KnownPack>;
   monitor: Monitor;
-  thumbnails: string;
+  thumbnails: { folder: string; pathOf(picture: string): string };
   onSaved: () => void;
   /** Paused, resumed, or another device. */
   onChange: () => void;
@@ -84,6 +85,11 @@ export async function openWork(firstPlan: Plan, options: WorkOptions): Promise<W
     wake: () => {
       parts?.pipeline.wake();
     },
+    makeThumbnail: async (file) => {
+      await changing;
+      const kind = await parts?.pipeline.makeThumbnail(Buffer.from(file));
+      return kind === 'decoded' || kind === 'known';
+    },
     pause: (byPerson) => {
       pausedByPerson = byPerson;
       parts?.pipeline.pause(byPerson);
@@ -112,9 +118,9 @@ async function openParts(plan: Plan, options: WorkOptions) {
       inputs: packs.map(({ shape, places }) => ({ shape, places })),
       fileBudget: createBudget(fileBudgetBytes),
       decodeBudget: createBudget(decodeBudgetBytes),
-      thumbnails,
+      thumbnails: thumbnails.folder,
     },
-    (picture) => catalog.isScored(picture) && existsSync(thumbnailPath(thumbnails, picture)),
+    (picture) => catalog.isScored(picture) && existsSync(thumbnails.pathOf(picture)),
     die,
   );
   const pipeline = openPipeline({
@@ -133,8 +139,4 @@ async function openParts(plan: Plan, options: WorkOptions) {
     for (const { session } of packs) await session.close();
   };
   return { plan, packs, pipeline, close };
-}
-
-function thumbnailPath(folder: string, picture: string): string {
-  return path.join(folder, picture.slice(0, 2), `${picture}.jpg`);
 }

@@ -33,7 +33,7 @@ export interface Catalog {
   folders: Folders;
   files: Pick<Files, 'claim' | 'counts' | 'directories' | 'retry'>;
   memory: Memory;
-  photos: Pick<Photos, 'setThreshold' | 'deriveSome' | 'deriving'>;
+  photos: Pick<Photos, 'setThreshold' | 'deriveSome' | 'deriving' | 'idOf'>;
   isScored(picture: string): boolean;
   seen(folder: number, directory: Buffer, entries: SeenFile[], live: boolean): void;
   /** One transaction; throws SQLITE_FULL with nothing written when the disk is full. */

@@ -208,8 +208,10 @@ export function openFiles(db: Database): Files {
   );
   const recover = db.prepare(suspect(''));
   const retryAlone = db.prepare(suspect('AND id = @id'));
+  // What waits on an unplugged disk is no work that could be done now.
   const count = db.prepare<[], { state: string; n: number }>(
-    'SELECT state, count(*) AS n FROM files GROUP BY state',
+    `SELECT state, sum(files) AS n FROM tallies JOIN folders ON folders.id = folder
+     WHERE removed = 0 AND (online = 1 OR state <> 'pending') GROUP BY state`,
   );
 
   function seenOne(

@@ -66,10 +66,10 @@ export function openFolders(db: Database): Folders {
   );
   const removals = db.prepare<[], number>('SELECT id FROM folders WHERE removed = 1').pluck();
   const anyFile = db.prepare<[number]>(
-    "SELECT 1 FROM files WHERE folder = ? AND state <> 'missing' LIMIT 1",
+    "SELECT 1 FROM tallies WHERE folder = ? AND state <> 'missing' AND files > 0",
   );
   const photos = db
-    .prepare<[number], number>("SELECT count(*) FROM files WHERE folder = ? AND state = 'indexed'")
+    .prepare<[number], number>("SELECT files FROM tallies WHERE folder = ? AND state = 'indexed'")
     .pluck();
   const sample = db
     .prepare<[number, number], { directory: Buffer; name: Buffer; size: bigint; mtime_ns: bigint }>(

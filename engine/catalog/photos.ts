@@ -43,6 +43,8 @@ export interface Photos {
   /** A person's word, on disk before it returns. A null verdict takes it back. False: no such photo. */
   decide(photo: number, tag: string, verdict: Verdict | null, now: number): boolean;
   tagsOf(photo: number): PhotoTag[];
+  /** The photo of a picture (hex). */
+  idOf(picture: string): number | null;
   /** Forgets a photo that lies nowhere and that no person decided on; false where it stays. */
   forget(photo: number): boolean;
   /** Another threshold of the main pack for everything that is derived from now on; null: its own. */
@@ -195,6 +197,7 @@ export function openPhotos(
       }
     },
     tagsOf: (photo) => getTags.all(photo),
+    idOf: (picture) => find.get(Buffer.from(picture, 'hex'))?.id ?? null,
     forget: (photo) => forget.run(photo, photo, photo).changes > 0,
     setThreshold: (threshold) => {
       const [main] = active;

@@ -202,3 +202,15 @@ test('other threads and batches take effect while the engine runs', async (t) =>
   assert.equal(status.counts.indexed, 2);
   assert.equal(status.batch, 1);
 });
+
+test('the status tells how busy each stage is, how long a photo takes and what was used', async (t) => {
+  const { library, photos } = freshPlace(t);
+  copySamples(photos, 'cat-chelsea', 'horses', 'kingfisher', 'coffee-cup', 'bridge-night');
+  const engine = await openTestEngine(library);
+  await engine.call('folders.add', { paths: [photos] });
+  const { latency, stages, cpu } = await untilStatus(engine, ({ counts }) => counts.indexed === 5);
+  assert.ok(latency && latency.p50 > 0 && latency.p99 >= latency.p50);
+  for (const { busy } of [stages.decode, stages.infer]) assert.ok(busy > 0 && busy <= 1);
+  assert.ok(cpu > 0 && cpu <= 1);
+  assert.equal((await untilIdle(engine)).bottleneck, 'idle');
+});
