@@ -100,6 +100,8 @@ const folderSchema = v.object({
   id: v.number(),
   path: v.string(),
   online: v.boolean(),
+  /** Only single photos of this folder were added, not the folder itself. */
+  picked: v.boolean(),
   scanning: v.boolean(),
   photos: v.number(),
 });
@@ -300,7 +302,7 @@ export const methods = {
   'status.get': { params: nothing, result: statusSchema },
   'folders.add': {
     params: v.strictObject({ paths: v.pipe(v.array(text), v.minLength(1), v.maxLength(1000)) }),
-    /** The watched root that now covers each path, in the order of `paths`. */
+    /** Folders and single photos. The result: the watched root that now covers each, in that order. */
     result: v.object({ folders: v.array(folderSchema) }),
   },
   'folders.list': { params: nothing, result: v.object({ folders: v.array(folderSchema) }) },

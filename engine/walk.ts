@@ -2,10 +2,11 @@
 import type { BigIntStats, Dirent } from 'node:fs';
 import { lstat, readdir } from 'node:fs/promises';
 import { joinBytes } from './catalog/folders.ts';
-import { stampOf, type Stamp } from './stamp.ts';
+import type { SeenFile } from './catalog/files.ts';
+import { stampOf } from './stamp.ts';
 
 export interface Listing {
-  files: { name: Buffer; stamp: Stamp }[];
+  files: SeenFile[];
   directories: Buffer[];
 }
 
@@ -43,15 +44,25 @@ export async function listDirectory(directory: Buffer): Promise<Listing | { unre
   const photos = kept.filter(
     (entry) => !entry.isDirectory() && photoName.test(entry.name.toString('latin1')),
   );
-  for (let at = 0; at < photos.length; at += statsAtOnce) {
-    const some = photos.slice(at, at + statsAtOnce);
-    const stats = await Promise.all(some.map(({ name }) => statOrNull(joinBytes(directory, name))));
-    some.forEach(({ name }, index) => {
+  listing.files = await listNames(
+    directory,
+    photos.map(({ name }) => name),
+  );
+  return listing;
+}
+
+/** Those of `names` that are there and no directories. */
+export async function listNames(directory: Buffer, names: readonly Buffer[]): Promise<SeenFile[]> {
+  const files: SeenFile[] = [];
+  for (let at = 0; at < names.length; at += statsAtOnce) {
+    const some = names.slice(at, at + statsAtOnce);
+    const stats = await Promise.all(some.map((name) => statOrNull(joinBytes(directory, name))));
+    some.forEach((name, index) => {
       const found = stats[index];
-      if (found && !found.isDirectory()) listing.files.push({ name, stamp: stampOf(found) });
+      if (found && !found.isDirectory()) files.push({ name, stamp: stampOf(found) });
     });
   }
-  return listing;
+  return files;
 }
 
 /** Of the entry itself, never of what a link points to. */

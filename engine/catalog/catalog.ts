@@ -31,11 +31,12 @@ export type Settlement = { file: number } & (
 
 export interface Catalog {
   folders: Folders;
-  files: Pick<Files, 'claim' | 'counts' | 'directories' | 'retry'>;
+  files: Pick<Files, 'claim' | 'counts' | 'directories' | 'names' | 'retry'>;
   memory: Memory;
   photos: Pick<Photos, 'setThreshold' | 'deriveSome' | 'deriving' | 'idOf'>;
   isScored(picture: string): boolean;
   seen(folder: number, directory: Buffer, entries: SeenFile[], live: boolean): void;
+  pick(folder: number, file: SeenFile): void;
   /** One transaction; throws SQLITE_FULL with nothing written when the disk is full. */
   settle(settlements: Settlement[]): void;
   /** Null: no such photo. */
@@ -110,6 +111,9 @@ export function openWholeCatalog(options: CatalogOptions): Catalog {
         refresh(files.seen(folder, directory, entries, live));
       },
     ),
+    pick: db.transaction((folder: number, file: SeenFile) => {
+      refresh(files.pick(folder, file));
+    }),
     settle: db.transaction((settlements: Settlement[]) => {
       refresh(settlements.flatMap(settleOne));
     }),

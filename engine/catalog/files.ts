@@ -40,6 +40,10 @@ export interface Files {
    * Returns the photos whose places changed.
    */
   seen(folder: number, directory: Buffer, entries: SeenFile[], live: boolean): number[];
+  /** Takes one file of a root's own directory in, and leaves all others as they are. */
+  pick(folder: number, file: SeenFile): number[];
+  /** Names of the known files in a root's own directory. */
+  names(folder: number): Buffer[];
   /** Directories at or below `directory` that hold known files. */
   directories(folder: number, directory: Buffer): Buffer[];
   /**
@@ -268,6 +272,13 @@ export function openFiles(db: Database): Files {
         return photos.flatMap((photo) => (photo === null ? [] : [Number(photo)]));
       },
     ),
+    pick: db.transaction((folder: number, file: SeenFile) => {
+      const root = Buffer.alloc(0);
+      const row = inDirectory.all(folder, root).find(({ name }) => name.equals(file.name));
+      const photo = seenOne(folder, root, file, row, true);
+      return photo === null ? [] : [Number(photo)];
+    }),
+    names: (folder) => inDirectory.all(folder, Buffer.alloc(0)).map(({ name }) => name),
     directories: (folder, directory) =>
       directories.all({
         1: folder,

@@ -11,8 +11,8 @@ export function languageOf(env: NodeJS.ProcessEnv): Language {
 const zh = {
   usage: `万物相册 wanwu：在自己的电脑上给照片加中文标签
 
-  wanwu tag <文件夹...>      识别这些文件夹里的照片，完成后退出
-  wanwu watch <文件夹...>    同上，并持续关注变化（Ctrl-C 结束）
+  wanwu tag <路径...>        识别这些文件夹或照片，完成后退出
+  wanwu watch <路径...>      同上，并持续关注变化（Ctrl-C 结束）
   wanwu search <词...>       查找照片，多个词须同时满足
   wanwu tags                 所有标签和照片数
   wanwu show <照片>          一张照片的状态和标签（--scores 显示全部得分）
@@ -33,7 +33,7 @@ const zh = {
   needsPhoto: '请写上一张照片的路径',
   needsWords: '请写上要找的词',
   noArguments: (word: string) => `这个命令不需要“${word}”`,
-  isNoFolder: (path: string) => `不是文件夹：${path}`,
+  isNoFolder: (path: string) => `既不是文件夹也不是文件：${path}`,
   missingFolder: (path: string) => `找不到文件夹：${path}`,
   restarted: (why: string) => `引擎意外退出（${why}），已重新启动，继续工作`,
   gaveUp: (why: string) => `引擎多次无法启动（${why}）`,
@@ -104,8 +104,8 @@ export type CliTexts = typeof zh;
 const en: CliTexts = {
   usage: `wanwu: Chinese tags for your photos, made on your own machine
 
-  wanwu tag <folder...>      tag the photos in these folders, then end
-  wanwu watch <folder...>    the same, and stay for changes (Ctrl-C ends)
+  wanwu tag <path...>        tag these folders or photos, then end
+  wanwu watch <path...>      the same, and stay for changes (Ctrl-C ends)
   wanwu search <word...>     find photos that have every word
   wanwu tags                 all tags with their counts
   wanwu show <photo>         state and tags of one photo (--scores: all scores)
@@ -126,7 +126,7 @@ const en: CliTexts = {
   needsPhoto: 'name one photo',
   needsWords: 'name the words to look for',
   noArguments: (word) => `this command takes no "${word}"`,
-  isNoFolder: (path) => `not a folder: ${path}`,
+  isNoFolder: (path) => `neither a folder nor a file: ${path}`,
   missingFolder: (path) => `no such folder: ${path}`,
   restarted: (why) => `the engine ended (${why}) and was started again; work goes on`,
   gaveUp: (why) => `the engine could not be started (${why})`,

@@ -12,7 +12,7 @@ const progressJsonMs = 1_000;
 
 /** Returns the exit code. */
 export async function work(args: Arguments, language: Language, texts: CliTexts): Promise<number> {
-  const folders = args.rest.map((folder) => checkedFolder(folder, texts));
+  const folders = args.rest.map((folder) => checkedPath(folder, texts));
   const say = (line: string) => {
     progress.line(line);
   };
@@ -106,11 +106,11 @@ export async function work(args: Arguments, language: Language, texts: CliTexts)
 }
 
 /** Absolute, links resolved by the engine. */
-function checkedFolder(folder: string, texts: CliTexts): string {
+function checkedPath(folder: string, texts: CliTexts): string {
   const absolute = path.resolve(folder);
   const stats = statSync(absolute, { throwIfNoEntry: false });
   if (!stats) throw new UsageError(texts.missingFolder(folder));
-  if (!stats.isDirectory()) throw new UsageError(texts.isNoFolder(folder));
+  if (!stats.isDirectory() && !stats.isFile()) throw new UsageError(texts.isNoFolder(folder));
   return absolute;
 }
 

@@ -7,6 +7,8 @@ CREATE TABLE folders (
   online INTEGER NOT NULL DEFAULT 1,
   -- device:inode of the root, to know it again under another name
   identity TEXT NOT NULL,
+  -- 1: only files that were picked by name are taken in, none below
+  picked INTEGER NOT NULL DEFAULT 0,
   -- 1: the person removed it; its rows go piece by piece
   removed INTEGER NOT NULL DEFAULT 0
 ) STRICT;
