@@ -4,6 +4,9 @@
  * types are inferred, and the engine's door checks parameters with these same schemas.
  */
 import * as v from 'valibot';
+import { packReportSchema, packSummarySchema, packTrialSchema, type PackProblem } from './packs.ts';
+
+export type { PackProblem, PackReport, PackSummary, PackTrial } from './packs.ts';
 
 export const errorCodes = [
   'engine-gone',
@@ -16,6 +19,7 @@ export const errorCodes = [
   'library-newer',
   'model-damaged',
   'not-found',
+  'pack-refused',
   'read-only',
   'unknown-method',
 ] as const;
@@ -31,6 +35,12 @@ export class ContractError extends Error {
     this.code = code;
     this.detail = detail;
   }
+}
+
+/** A `pack-refused` error: its problem and the facts that fill the sentence, a line each. */
+export function packRefused(problem: PackProblem, ...facts: string[]): ContractError {
+  const lines = facts.map((fact) => fact.replaceAll('\n', ' '));
+  return new ContractError('pack-refused', [problem, ...lines].join('\n'));
 }
 
 /** Devices a session can run on, in no order; `auto` takes the best one that works. */
@@ -403,6 +413,33 @@ export const methods = {
     params: v.strictObject({ files: v.nullable(v.pipe(v.array(id), v.maxLength(10_000))) }),
     result: v.object({ queued: v.number() }),
   },
+  'packs.list': { params: nothing, result: v.object({ packs: v.array(packSummarySchema) }) },
+  'packs.info': {
+    params: v.strictObject({ name }),
+    /** The manifest as it is written, for people to read. */
+    result: v.object({ pack: packSummarySchema, folder: v.string(), manifest: v.string() }),
+  },
+  'packs.import': {
+    /** Absolute files; a null name is the model file's. */
+    params: v.strictObject({
+      model: text,
+      labels: v.nullable(text),
+      manifest: v.nullable(text),
+      name: v.nullable(name),
+    }),
+    result: packReportSchema,
+  },
+  /** Judges every photo with these packs from now on; what is refused changes nothing. */
+  'packs.use': {
+    params: v.strictObject({
+      main: name,
+      extra: v.nullable(v.pipe(v.array(name), v.maxLength(7))),
+    }),
+    result: v.object({ packs: v.array(packSummarySchema) }),
+  },
+  'packs.remove': { params: v.strictObject({ name }), result: nothing },
+  /** Every file's sha256, and a run on three pictures. */
+  'packs.check': { params: v.strictObject({ name }), result: packTrialSchema },
 } as const;
 
 export type Methods = typeof methods;
@@ -446,8 +483,8 @@ export interface ShellEvents {
 /** How an engine process is started; passed as one JSON argument and checked like a call. */
 export const engineOptionsSchema = v.strictObject({
   library: v.string(),
-  /** Folders of the model packs that judge every photo, the main one first. */
-  packs: v.pipe(v.array(v.string()), v.minLength(1), v.maxLength(8)),
+  /** Folders of the model packs that judge every photo, the main one first; null: the library's choice. */
+  packs: v.nullable(v.pipe(v.array(v.string()), v.minLength(1), v.maxLength(8))),
   /** A reader opens the catalog beside a running engine and changes nothing. */
   readOnly: v.boolean(),
   /** Watch the folders after their first scan. */

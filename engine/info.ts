@@ -5,12 +5,13 @@ import { readHealth } from './catalog/health.ts';
 import { inputBytes } from './decode/model-input.ts';
 import { inputShape, readPack, type Pack } from './infer/pack.ts';
 import { openSession } from './infer/session.ts';
+import { packFolders } from './packs.ts';
 import { loadVocabulary } from './vocabulary/vocabulary.ts';
 import manifest from '../package.json' with { type: 'json' };
 
 /** `db`: null where there is no library yet. Tries every device by running the model on it. */
 export async function readInfo(options: EngineOptions, db: Database | null): Promise<Info> {
-  const pack = readPack(options.packs[0] ?? '');
+  const pack = readPack(packFolders(options)[0] ?? '');
   const vocabulary = loadVocabulary();
   const tried: Info['devices'] = [];
   for (const device of devices) tried.push(await tryDevice(pack, device, options.inferThreads));

@@ -63,6 +63,11 @@ export interface Files {
   missing(id: number): number | null;
   /** Whether it is being read: what becomes of any other file is nobody's business any more. */
   isReading(id: number): boolean;
+  /**
+   * Takes the next files from `after` on whose photo lacks the scores of one of `packs` back into the queue,
+   * one a photo. Returns the last one looked at, null when none is left.
+   */
+  requeueUnscored(packs: readonly number[], after: number): number | null;
   /** Failed and skipped files, or some of them, go back into the queue. Returns how many. */
   retry(ids: readonly number[] | null): number;
   /** Forgets some files of a root; returns the photos that lay there, null when no file is left. */
@@ -88,6 +93,7 @@ interface Row {
 /** A death or a time-out while alone counts; the second one is the file's fault. */
 const attemptsAllowed = 2;
 const forgottenAtOnce = 500;
+const requeuedAtOnce = 2_000;
 
 export function openFiles(db: Database): Files {
   const inDirectory = db
@@ -207,6 +213,17 @@ export function openFiles(db: Database): Files {
      WHERE state IN ('failed', 'skipped')
        AND (@ids IS NULL OR id IN (SELECT value FROM json_each(@ids)))`,
   );
+  const unscored = db
+    .prepare<{ packs: string; count: number; after: number }, number>(
+      `UPDATE files SET state = 'pending', live = 0 WHERE id IN (
+         SELECT id FROM files WHERE id > @after AND state = 'indexed' AND photo IS NOT NULL
+           AND (SELECT count(*) FROM scores WHERE scores.photo = files.photo
+                AND pack IN (SELECT value FROM json_each(@packs))) < @count
+           AND NOT EXISTS (SELECT 1 FROM files AS other WHERE other.photo = files.photo
+                AND other.state = 'indexed' AND other.id < files.id)
+         ORDER BY id LIMIT ${String(requeuedAtOnce)}) RETURNING id`,
+    )
+    .pluck();
   const someOf = db.prepare<[number], { id: number; photo: number | null }>(
     `SELECT id, photo FROM files WHERE folder = ? LIMIT ${String(forgottenAtOnce)}`,
   );
@@ -324,6 +341,10 @@ export function openFiles(db: Database): Files {
       return row?.photo == null ? null : Number(row.photo);
     },
     isReading: (id) => inFlightRow.get(id) !== undefined,
+    requeueUnscored: (packs, after) => {
+      const ids = unscored.all({ packs: JSON.stringify(packs), count: packs.length, after });
+      return ids.length === 0 ? null : Math.max(...ids);
+    },
     retry: (ids) => retry.run({ ids: ids === null ? null : JSON.stringify(ids) }).changes,
     forget: db.transaction((folder: number) => {
       const rows = someOf.all(folder);

@@ -36,6 +36,8 @@ export interface PackAnswer {
 export interface Photos {
   /** Whether a picture (hex) has the scores of every active pack. */
   isScored(picture: string): boolean;
+  /** The ids of the active packs. */
+  readonly packs: readonly number[];
   /** Makes or updates a photo; `answers` (one an active pack) null keeps what is stored. Returns its id. */
   save(facts: PhotoFacts, answers: readonly PackAnswer[] | null): number;
   /** Derives the tags of a photo anew; to be called after its scores, decisions or places changed. */
@@ -106,6 +108,10 @@ export function openPhotos(
   const getScores = db
     .prepare<[number, number], Buffer>('SELECT scores FROM scores WHERE photo = ? AND pack = ?')
     .pluck();
+  const getOlder = db.prepare<[number, string], { scores: Buffer; threshold: number }>(
+    `SELECT scores, threshold FROM scores JOIN packs ON packs.id = pack
+     WHERE photo = ? AND pack NOT IN (SELECT value FROM json_each(?)) ORDER BY pack DESC LIMIT 1`,
+  );
   const getDecisions = db.prepare<[number], { tag: number; verdict: Verdict }>(
     'SELECT tag, verdict FROM decisions WHERE photo = ?',
   );
@@ -135,14 +141,23 @@ export function openPhotos(
        AND NOT EXISTS (SELECT 1 FROM decisions WHERE photo = ?)`,
   );
 
+  /** Until the main pack has judged a photo, what another said before stands for it. */
+  const opinionsOn = (photo: number): Opinion[] => {
+    const blobs = active.map(({ id, threshold }) => ({
+      scores: getScores.get(photo, id),
+      threshold,
+    }));
+    const older = blobs[0]?.scores === undefined ? getOlder.get(photo, activeIds) : undefined;
+    return [...blobs, ...(older ? [older] : [])].map(({ scores, threshold }) => ({
+      scores: unpackScores(scores, tagName),
+      threshold,
+    }));
+  };
   const refresh = (photo: number) => {
     clearTags.run(photo);
     const taken = takenAt.get(photo);
     if (taken === undefined) return;
-    const opinions = active.map(({ id, threshold }): Opinion => {
-      const scores = unpackScores(getScores.get(photo, id), tagName);
-      return { scores, threshold };
-    });
+    const opinions = opinionsOn(photo);
     const decisions = new Map(
       getDecisions.all(photo).map(({ tag, verdict }) => [tagName(tag), verdict]),
     );
@@ -161,6 +176,7 @@ export function openPhotos(
   want();
 
   return {
+    packs: active.map(({ id }) => id),
     isScored: (picture) => scoredBy.get(Buffer.from(picture, 'hex'), activeIds) === active.length,
     save: (facts, answers) => {
       const { picture, format, width, height, damaged, taken } = facts;
@@ -211,8 +227,11 @@ export function openPhotos(
   };
 }
 
-function findPack(db: Database, { name, version }: { name: string; version: string }): number {
-  db.prepare('INSERT OR IGNORE INTO packs (name, version) VALUES (?, ?)').run(name, version);
+function findPack(db: Database, { name, version, threshold }: ActivePack): number {
+  db.prepare(
+    `INSERT INTO packs (name, version, threshold) VALUES (?, ?, ?)
+     ON CONFLICT (name, version) DO UPDATE SET threshold = excluded.threshold`,
+  ).run(name, version, threshold);
   return Number(
     db.prepare('SELECT id FROM packs WHERE name = ? AND version = ?').pluck().get(name, version),
   );

@@ -69,6 +69,7 @@ async function answers(
       else printInfo(info, language, texts);
       break;
     }
+    case 'packs':
     case 'tag':
     case 'watch':
       break;

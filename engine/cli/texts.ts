@@ -18,6 +18,8 @@ const zh = {
   wanwu show <照片>          一张照片的状态和标签（--scores 显示全部得分）
   wanwu failed               失败和跳过的文件及原因
   wanwu doctor               检查版本、设备和图库
+  wanwu packs [list]         模型列表；还有 info | use | remove | check <模型>
+  wanwu packs import <模型.onnx> --labels <标签文件> [--manifest <清单>] [--name <名字>]
 
   --library <目录>   图库位置（或环境变量 WANWU_LIBRARY）
   --json             输出给程序读的 JSON
@@ -69,6 +71,20 @@ const zh = {
     suggestions.length > 0
       ? `没有叫“${word}”的标签。是不是想找：${suggestions.join('、')}`
       : `没有叫“${word}”的标签`,
+  packs: {
+    needsName: (action: string): string =>
+      action === 'import' ? '请写上模型文件（.onnx）' : '请写上模型的名字（wanwu packs list 查看）',
+    labels: (count: number) => `${String(count)} 个标签`,
+    broken: (why: string) => `不能使用：${why}`,
+    imported: (name: string, labels: number) => `已导入“${name}”，${String(labels)} 个标签`,
+    fixedBatch: (size: number) =>
+      `这个模型一次只接受 ${String(size)} 张，所以较慢；重新导出为动态批大小会更快（见 docs/model-packs.md）`,
+    guessed: (what: string) => `以下是猜测，不对的话请用 --manifest 写明：${what}`,
+    speed: (alone: string, company: string) => `CPU：单张 ${alone} 毫秒，成批每张 ${company} 毫秒`,
+    difference: (value: string) => `单张与成批的最大差别：${value}`,
+    useIt: (name: string) => `启用：wanwu packs use ${name}`,
+    removed: (name: string) => `已删除“${name}”`,
+  },
   noTags: '还没有标签',
   untagged: '未识别',
   nothingFailed: '没有失败或跳过的文件',
@@ -111,6 +127,8 @@ const en: CliTexts = {
   wanwu show <photo>         state and tags of one photo (--scores: all scores)
   wanwu failed               failed and skipped files with the reason
   wanwu doctor               check versions, devices and the library
+  wanwu packs [list]         the models; also info | use | remove | check <model>
+  wanwu packs import <model.onnx> --labels <file> [--manifest <file>] [--name <name>]
 
   --library <folder>  where the library is (or WANWU_LIBRARY)
   --json              JSON for programs
@@ -161,6 +179,21 @@ const en: CliTexts = {
     suggestions.length > 0
       ? `no tag is called "${word}". Did you mean: ${suggestions.join(', ')}`
       : `no tag is called "${word}"`,
+  packs: {
+    needsName: (action: string): string =>
+      action === 'import' ? 'name a model file (.onnx)' : 'name a model (see wanwu packs list)',
+    labels: (count: number) => `${String(count)} labels`,
+    broken: (why: string) => `cannot be used: ${why}`,
+    imported: (name: string, labels: number) => `imported "${name}", ${String(labels)} labels`,
+    fixedBatch: (size: number) =>
+      `this model takes exactly ${String(size)} at a time and is slow for it; export it with a dynamic batch (docs/model-packs.md)`,
+    guessed: (what: string) => `guessed; say it in a --manifest where it is wrong: ${what}`,
+    speed: (alone: string, company: string) =>
+      `CPU: ${alone} ms alone, ${company} ms a picture in a batch`,
+    difference: (value: string) => `largest difference between alone and in a batch: ${value}`,
+    useIt: (name: string) => `to use it: wanwu packs use ${name}`,
+    removed: (name: string) => `removed "${name}"`,
+  },
   noTags: 'no tags yet',
   untagged: 'no tags',
   nothingFailed: 'nothing failed and nothing was skipped',

@@ -57,6 +57,7 @@ export async function openSession(
     answer: pack.manifest.output,
     labels: pack.labels.length,
     vectors: vectorsFile(pack),
+    fixedBatch: pack.manifest.input.batch ?? null,
     maxBatch,
     threads,
   };

@@ -89,6 +89,8 @@ CREATE TABLE packs (
   id INTEGER PRIMARY KEY,
   name TEXT NOT NULL,
   version TEXT NOT NULL,
+  -- the score from which on its tags are believed, for when it is not in use any more
+  threshold REAL NOT NULL,
   UNIQUE (name, version)
 ) STRICT;
 
