@@ -48,6 +48,23 @@ export const devices = ['cuda', 'dml', 'coreml', 'webgpu', 'cpu'] as const;
 export const deviceSchema = v.picklist(devices);
 export type Device = v.InferOutput<typeof deviceSchema>;
 
+/** Why a device is not used. */
+export const deviceReasonCodes = [
+  'other-system',
+  'not-installed',
+  'no-hardware',
+  'no-model',
+  'failed',
+] as const;
+export type DeviceReasonCode = (typeof deviceReasonCodes)[number];
+const deviceReasonSchema = v.object({
+  device: deviceSchema,
+  code: v.picklist(deviceReasonCodes),
+  /** In the words of whoever found it; for people who look for a cause. */
+  reason: v.string(),
+});
+export type DeviceReason = v.InferOutput<typeof deviceReasonSchema>;
+
 /** Why a file has no tags. Data, not an exception: it is stored, shown and counted. */
 export const reasonCodes = [
   'empty',
@@ -224,7 +241,7 @@ const statusSchema = v.object({
     /** Null until the first session is open. */
     name: v.nullable(deviceSchema),
     /** Every better device that is not used, and why. */
-    unused: v.array(v.object({ device: deviceSchema, reason: v.string() })),
+    unused: v.array(deviceReasonSchema),
   }),
   photosPerSecond: v.number(),
   stages: v.object({
@@ -266,7 +283,14 @@ const infoSchema = v.object({
   pack: v.object({ name: v.string(), version: v.string(), labels: v.number() }),
   vocabulary: v.object({ tags: v.number(), labels: v.number() }),
   devices: v.array(
-    v.object({ device: deviceSchema, available: v.boolean(), reason: v.string(), ms: v.number() }),
+    v.object({
+      device: deviceSchema,
+      /** Null: it works; `ms` is its trial run. */
+      code: v.nullable(v.picklist(deviceReasonCodes)),
+      available: v.boolean(),
+      reason: v.string(),
+      ms: v.number(),
+    }),
   ),
   library: v.object({
     path: v.string(),

@@ -1,5 +1,13 @@
 /** Words for what the contract says in codes; one table a language, Simplified Chinese first. */
-import type { Device, ErrorCode, FileState, PackProblem, Reason, ReasonCode } from './contract.ts';
+import type {
+  Device,
+  DeviceReasonCode,
+  ErrorCode,
+  FileState,
+  PackProblem,
+  Reason,
+  ReasonCode,
+} from './contract.ts';
 
 export const languages = ['zh', 'en'] as const;
 export type Language = (typeof languages)[number];
@@ -9,6 +17,7 @@ export interface ContractTexts {
   errors: Record<ErrorCode, string>;
   states: Record<FileState, string>;
   devices: Record<Device, string>;
+  deviceReasons: Record<DeviceReasonCode, string>;
   /** A sentence of its own, filled with facts. */
   packs: Record<PackProblem, (one: string, two: string) => string>;
 }
@@ -60,6 +69,13 @@ export const contractTexts: Record<Language, ContractTexts> = {
       coreml: 'Apple (Core ML)',
       webgpu: 'GPU (WebGPU)',
       cpu: 'CPU',
+    },
+    deviceReasons: {
+      'other-system': '这个系统上没有',
+      'not-installed': '没有安装它需要的运行库',
+      'no-hardware': '没有找到可用的显卡',
+      'no-model': '这个模型没有适合它的文件',
+      failed: '试跑失败',
     },
     packs: {
       'built-in': (name) => `“${name}”随程序提供，不能删除`,
@@ -135,6 +151,13 @@ export const contractTexts: Record<Language, ContractTexts> = {
       coreml: 'Apple (Core ML)',
       webgpu: 'GPU (WebGPU)',
       cpu: 'CPU',
+    },
+    deviceReasons: {
+      'other-system': 'not on this system',
+      'not-installed': 'the libraries it needs are not installed',
+      'no-hardware': 'no graphics card that it can use was found',
+      'no-model': 'this model has no file for it',
+      failed: 'the trial run failed',
     },
     packs: {
       'built-in': (name) => `"${name}" comes with the app and cannot be removed`,

@@ -46,9 +46,10 @@ async function tryDevice(
   );
   const { device: used, unused, warmUpMs } = session.state;
   await session.close();
-  return used === device
-    ? { device, available: true, reason: '', ms: warmUpMs }
-    : { device, available: false, reason: unused[0]?.reason ?? '', ms: 0 };
+  const [why] = unused;
+  if (used === device) return { device, available: true, code: null, reason: '', ms: warmUpMs };
+  const { code, reason } = why ?? { code: 'no-model' as const, reason: '' };
+  return { device, available: false, code, reason, ms: 0 };
 }
 
 function readLibrary(library: string, db: Database | null): Info['library'] {

@@ -5,6 +5,8 @@ import { ContractError, engineOptionsSchema } from '../common/contract.ts';
 import { emit, serve, type Port } from '../common/rpc.ts';
 import { openEngine, openReader, type Engine } from './engine.ts';
 
+/** How long closing may take once the parent is gone. */
+const closingMs = 2_000;
 const options = v.parse(engineOptionsSchema, JSON.parse(process.argv[2] ?? 'null'));
 
 function send(frame: unknown): void {
@@ -67,6 +69,8 @@ current.then(() => {
   send({ ready: true });
 }, fail);
 process.on('disconnect', () => {
+  // A native call that takes its time must not outlive the parent; what is in flight is requeued first.
+  setTimeout(() => process.kill(process.pid, 'SIGKILL'), closingMs).unref();
   void current
     .then((engine) => engine.close())
     .catch((error: unknown) => {

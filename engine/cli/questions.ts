@@ -146,9 +146,10 @@ function printInfo(info: Info, language: Language, texts: CliTexts): void {
     `${doctor.pack}: ${pack.name} ${pack.version}, ${doctor.labels(pack.labels)}, ${doctor.vocabulary(info.vocabulary.tags)}`,
   );
   print(`${doctor.devices}:`);
-  for (const { device, available, reason, ms } of info.devices) {
-    const state = available ? doctor.works(ms.toFixed(0)) : `${doctor.unavailable}: ${reason}`;
-    print(`  ${contractTextsFor(language).devices[device]}: ${state}`);
+  const words = contractTextsFor(language);
+  for (const { device, code, ms } of info.devices) {
+    const state = code === null ? doctor.works(ms.toFixed(0)) : words.deviceReasons[code];
+    print(`  ${words.devices[device]}: ${state}`);
   }
   print(`${doctor.library}: ${library.path}`);
   print(`  ${library.healthy ? doctor.healthy : doctor.unhealthy}`);

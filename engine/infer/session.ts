@@ -87,9 +87,15 @@ export async function openSession(
         break;
     }
   });
-  worker.on('error', onDeath);
+  const onEnd = (error: Error) => {
+    if (closing) return;
+    // A thread that cannot even start says why; later only a native fault ends it.
+    if (state === null) opened.reject(new ContractError('internal', error.message));
+    else onDeath(error);
+  };
+  worker.on('error', onEnd);
   worker.on('exit', (code) => {
-    if (!closing) onDeath(new Error(`inference thread ended with ${String(code)}`));
+    onEnd(new Error(`inference thread ended with ${String(code)}`));
   });
 
   const close = async () => {

@@ -5,8 +5,9 @@
 import { readFileSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { InferenceSession, listSupportedBackends, Tensor } from 'onnxruntime-node';
-import type { Device } from '../../common/contract.ts';
+import type { Device, DeviceReason } from '../../common/contract.ts';
 import { finisher, normaliseRows, type RawOutput } from './answers.ts';
+import { absence, codeOfFailure } from './device.ts';
 import type { OutputSpec } from './manifest.ts';
 
 export interface InferWorkerData {
@@ -34,7 +35,7 @@ export interface InferJob {
 
 export interface DeviceState {
   device: Device;
-  unused: { device: Device; reason: string }[];
+  unused: DeviceReason[];
   /** The warm-up run, one photo, ms. */
   warmUpMs: number;
 }
@@ -67,10 +68,13 @@ function post(message: FromInferWorker, transfer: ArrayBuffer[] = []): void {
 async function open(): Promise<boolean> {
   for (let next = candidates[0]; next; next = candidates[0]) {
     const { device, file } = next;
+    const absent = absence(device, listSupportedBackends());
+    if (absent) {
+      candidates.shift();
+      unused.push(absent);
+      continue;
+    }
     try {
-      // onnxruntime drops a provider that its build lacks without a word and runs on the CPU.
-      if (!listSupportedBackends().some(({ name }) => name === device))
-        throw new Error('not on this system');
       session = await InferenceSession.create(file, {
         executionProviders: device === 'cpu' ? ['cpu'] : [device, 'cpu'],
         intraOpNumThreads: data.threads,
@@ -93,7 +97,10 @@ async function open(): Promise<boolean> {
 /** Sets the current device aside with the reason, so that `open` goes on with the next one. */
 async function giveUp(error: unknown): Promise<void> {
   const failed = candidates.shift();
-  if (failed) unused.push({ device: failed.device, reason: firstLine(error) });
+  if (failed) {
+    const reason = firstLine(error);
+    unused.push({ device: failed.device, code: codeOfFailure(reason), reason });
+  }
   await session?.release().catch(() => undefined);
   session = null;
 }

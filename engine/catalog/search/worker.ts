@@ -3,9 +3,9 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { serve } from '../../../common/rpc.ts';
 import { withPacks, type PackWords } from '../../vocabulary/pack-tags.ts';
 import { loadVocabulary } from '../../vocabulary/vocabulary.ts';
-import { openCatalogReader } from '../database.ts';
+import { guard, openCatalogReader } from '../database.ts';
 import { threadPort } from './port.ts';
-import { openQueries } from './queries.ts';
+import { openQueries, type Queries } from './queries.ts';
 
 export interface SearchWorkerData {
   library: string;
@@ -14,6 +14,10 @@ export interface SearchWorkerData {
 
 const { library, packs } = workerData as SearchWorkerData;
 if (parentPort) {
-  const db = openCatalogReader(library);
-  serve(threadPort(parentPort), openQueries(db, withPacks(loadVocabulary(), packs)));
+  const queries = openQueries(openCatalogReader(library), withPacks(loadVocabulary(), packs));
+  const guarded = Object.entries(queries).map(([method, answer]) => [
+    method,
+    (params: never) => guard(library, () => answer(params)),
+  ]);
+  serve(threadPort(parentPort), Object.fromEntries(guarded) as Queries);
 }
