@@ -72,6 +72,7 @@ export const reasonCodes = [
   'not-a-file',
   'not-a-picture',
   'unsupported-format',
+  'video',
   'file-too-large',
   'picture-too-large',
   'damaged',
@@ -187,10 +188,28 @@ export const settingsSchema = v.strictObject({
 });
 export type Settings = v.InferOutput<typeof settingsSchema>;
 
+const told = v.nullable(v.number());
+/** What the camera wrote beside the picture; null where it did not. */
+export const cameraFactsSchema = v.object({
+  /** Make and model in one. A picture without it was hardly taken by a camera. */
+  camera: v.nullable(v.string()),
+  lens: v.nullable(v.string()),
+  focalLengthMm: told,
+  /** The f-number. */
+  aperture: told,
+  exposureSeconds: told,
+  iso: told,
+  /** Degrees, north and east positive. */
+  place: v.nullable(v.object({ latitude: v.number(), longitude: v.number() })),
+});
+export type CameraFacts = v.InferOutput<typeof cameraFactsSchema>;
+
 const photoDetailSchema = v.object({
   path: v.string(),
   /** Other places where the same picture lies. */
   copies: v.array(v.string()),
+  /** Names of files beside it that are a part of it: the film of a live photo, the RAW of a pair. */
+  companions: v.array(v.string()),
   status: fileStateSchema,
   reason: v.nullable(reasonSchema),
   /** Null until the file was read. */
@@ -207,6 +226,7 @@ const photoDetailSchema = v.object({
       damaged: v.boolean(),
       takenAt: v.string(),
       takenSource: takenSourceSchema,
+      ...cameraFactsSchema.entries,
     }),
   ),
   tags: v.array(photoTagSchema),

@@ -1,7 +1,8 @@
-/** Lists the photo files of one directory at a time; says which names are photos and which are left alone. */
+/** Lists the photos and videos of one directory at a time; says which names are left alone. */
 import type { BigIntStats, Dirent } from 'node:fs';
 import { lstat, readdir } from 'node:fs/promises';
 import { joinBytes } from './catalog/folders.ts';
+import { companionsOf, isPhotoOrVideo } from './companions.ts';
 import type { SeenFile } from './catalog/files.ts';
 import { stampOf } from './stamp.ts';
 
@@ -10,9 +11,6 @@ export interface Listing {
   directories: Buffer[];
 }
 
-// What people call a photo. The content decides what it is; these only tell it from documents and videos.
-const photoName =
-  /\.(jpe?g|jpe|jfif|png|webp|gif|tiff?|avif|heic|heif|hif|bmp|jxl|dng|cr2|cr3|nef|arw|raf|orf|rw2|pef|srw)$/i;
 const foreignNames = new Set([
   '@eadir',
   '#recycle',
@@ -41,13 +39,22 @@ export async function listDirectory(directory: Buffer): Promise<Listing | { unre
     files: [],
     directories: kept.filter((entry) => entry.isDirectory()).map(({ name }) => name),
   };
-  const photos = kept.filter(
-    (entry) => !entry.isDirectory() && photoName.test(entry.name.toString('latin1')),
-  );
-  listing.files = await listNames(
+  // By latin1, which keeps every byte.
+  const names = kept
+    .filter((entry) => !entry.isDirectory())
+    .map(({ name }) => name.toString('latin1'))
+    .filter(isPhotoOrVideo);
+  const companions = companionsOf(names);
+  const hidden = new Set([...companions.values()].flat());
+  const shown = names.filter((name) => !hidden.has(name));
+  const files = await listNames(
     directory,
-    photos.map(({ name }) => name),
+    shown.map((name) => Buffer.from(name, 'latin1')),
   );
+  listing.files = files.map((file) => {
+    const parts = companions.get(file.name.toString('latin1')) ?? [];
+    return { ...file, companions: parts.map((part) => Buffer.from(part, 'latin1').toString()) };
+  });
   return listing;
 }
 

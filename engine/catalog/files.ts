@@ -10,6 +10,8 @@ import { joinBytes } from './folders.ts';
 export interface SeenFile {
   name: Buffer;
   stamp: Stamp;
+  /** Names of files that are a part of this one. */
+  companions?: readonly string[];
 }
 
 export interface ClaimedFile {
@@ -88,6 +90,7 @@ interface Row {
   inode: bigint;
   state: string;
   photo: bigint | null;
+  companions: string;
 }
 
 /** A death or a time-out while alone counts; the second one is the file's fault. */
@@ -98,13 +101,13 @@ const requeuedAtOnce = 2_000;
 export function openFiles(db: Database): Files {
   const inDirectory = db
     .prepare<[number, Buffer], Row>(
-      `SELECT id, name, size, mtime_ns, device, inode, state, photo FROM files
+      `SELECT id, name, size, mtime_ns, device, inode, state, photo, companions FROM files
        WHERE folder = ? AND directory = ?`,
     )
     .safeIntegers();
   const sameFile = db
     .prepare<[bigint, bigint, number, bigint], Row>(
-      `SELECT id, name, size, mtime_ns, device, inode, state, photo FROM files
+      `SELECT id, name, size, mtime_ns, device, inode, state, photo, companions FROM files
        WHERE device = ? AND inode = ? AND size = ? AND mtime_ns = ?
          AND (state IN ('indexed', 'failed', 'skipped') OR (state = 'missing' AND photo IS NOT NULL))
        LIMIT 1`,
@@ -135,6 +138,9 @@ export function openFiles(db: Database): Files {
   );
   const renumber = db.prepare<[bigint, bigint, bigint]>(
     'UPDATE files SET device = ?, inode = ? WHERE id = ?',
+  );
+  const setCompanions = db.prepare<[string, number, Buffer, Buffer]>(
+    'UPDATE files SET companions = ? WHERE folder = ? AND directory = ? AND name = ?',
   );
   const revive = db.prepare<[bigint]>(
     "UPDATE files SET state = CASE WHEN photo IS NULL THEN 'pending' ELSE 'indexed' END WHERE id = ?",
@@ -282,7 +288,10 @@ export function openFiles(db: Database): Files {
         const photos: (bigint | null)[] = [];
         for (const entry of entries) {
           const key = entry.name.toString('latin1');
+          const companions = entry.companions?.join('/') ?? '';
           photos.push(seenOne(folder, directory, entry, rows.get(key), live));
+          if (companions !== (rows.get(key)?.companions ?? ''))
+            setCompanions.run(companions, folder, directory, entry.name);
           rows.delete(key);
         }
         for (const row of rows.values()) photos.push(goneOne(row));

@@ -3,7 +3,7 @@
  * `refresh` alone; everything else in here is somebody's word and is never derived.
  */
 import { createHash } from 'node:crypto';
-import type { PhotoTag, TakenSource, Verdict } from '../../common/contract.ts';
+import type { CameraFacts, PhotoTag, TakenSource, Verdict } from '../../common/contract.ts';
 import { effectiveTags, type Opinion } from '../vocabulary/effective.ts';
 import type { Vocabulary } from '../vocabulary/vocabulary.ts';
 import type { Database } from './database.ts';
@@ -18,6 +18,7 @@ export interface PhotoFacts {
   height: number;
   damaged: boolean;
   taken: { wallMs: number; offsetMinutes: number | null; source: TakenSource };
+  camera: CameraFacts;
 }
 
 /** A pack that photos are judged by now. */
@@ -99,6 +100,14 @@ export function openPhotos(
     `INSERT INTO photos (picture, format, width, height, damaged, taken_at, taken_offset, taken_source)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
   );
+  // Another copy may have lost its metadata: what is known stays.
+  const learn = db.prepare(
+    `UPDATE photos SET camera = coalesce(?, camera), lens = coalesce(?, lens),
+       focal_length_mm = coalesce(?, focal_length_mm), aperture = coalesce(?, aperture),
+       exposure_seconds = coalesce(?, exposure_seconds), iso = coalesce(?, iso),
+       latitude = coalesce(?, latitude), longitude = coalesce(?, longitude)
+     WHERE id = ?`,
+  );
   const updateTaken = db.prepare(
     'UPDATE photos SET taken_at = ?, taken_offset = ?, taken_source = ? WHERE id = ?',
   );
@@ -179,7 +188,7 @@ export function openPhotos(
     packs: active.map(({ id }) => id),
     isScored: (picture) => scoredBy.get(Buffer.from(picture, 'hex'), activeIds) === active.length,
     save: (facts, answers) => {
-      const { picture, format, width, height, damaged, taken } = facts;
+      const { picture, format, width, height, damaged, taken, camera } = facts;
       const key = Buffer.from(picture, 'hex');
       const when = [taken.wallMs, taken.offsetMinutes, taken.source] as const;
       const known = find.get(key);
@@ -188,6 +197,9 @@ export function openPhotos(
         Number(insert.run(key, format, width, height, damaged ? 1 : 0, ...when).lastInsertRowid);
       if (known && sourceRank[taken.source] >= sourceRank[known.taken_source])
         updateTaken.run(...when, id);
+      const { lens, focalLengthMm, aperture, exposureSeconds, iso, place } = camera;
+      const shot = [camera.camera, lens, focalLengthMm, aperture, exposureSeconds, iso];
+      learn.run(...shot, place?.latitude ?? null, place?.longitude ?? null, id);
       answers?.forEach(({ scores }, at) => {
         const pack = active[at];
         if (pack) putScores.run(id, pack.id, packScores(scores, tagId));

@@ -24,7 +24,16 @@ CREATE TABLE photos (
   -- local wall time in ms as if it were UTC; offset in minutes where known
   taken_at INTEGER NOT NULL,
   taken_offset INTEGER,
-  taken_source TEXT NOT NULL CHECK (taken_source IN ('exif', 'name', 'mtime'))
+  taken_source TEXT NOT NULL CHECK (taken_source IN ('exif', 'name', 'mtime')),
+  -- what the camera wrote; null where it did not
+  camera TEXT,
+  lens TEXT,
+  focal_length_mm REAL,
+  aperture REAL,
+  exposure_seconds REAL,
+  iso REAL,
+  latitude REAL,
+  longitude REAL
 ) STRICT;
 CREATE INDEX photos_taken ON photos (taken_at DESC, id);
 
@@ -52,6 +61,8 @@ CREATE TABLE files (
   photo INTEGER REFERENCES photos (id),
   -- ms since 1970 when the state last became indexed, failed or skipped by reading
   settled_at INTEGER,
+  -- names of files in the same directory that are a part of this one, '/' between them
+  companions TEXT NOT NULL DEFAULT '',
   UNIQUE (folder, directory, name)
 ) STRICT;
 CREATE INDEX files_queue ON files (alone, live DESC, mtime_ns DESC) WHERE state = 'pending';
