@@ -34,7 +34,7 @@ export async function tryPack(pack: Pack, threads: number): Promise<Tried> {
     if (sniffed.kind !== 'readable') throw packRefused('no-samples', file);
     const header = await readHeader(bytes, sniffed.format);
     if ('code' in header) throw packRefused('no-samples', file);
-    const rendered = await render(bytes, header, [shape]);
+    const rendered = await render(header, [shape]);
     if ('code' in rendered) throw packRefused('no-samples', file);
     for (const pixels of rendered.pixels) write(pixels, place);
   }
