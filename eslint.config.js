@@ -1,4 +1,5 @@
 /** Type-checked lint for every room; a warning is an error. */
+import reactHooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
@@ -24,6 +25,12 @@ export default tseslint.config(
     files: ['test/**/*.ts'],
     // node:test reports what its describe and test promises hold.
     rules: { '@typescript-eslint/no-floating-promises': 'off' },
+  },
+  {
+    files: ['renderer/**/*.{ts,tsx}'],
+    plugins: { 'react-hooks': reactHooks },
+    // The plugin's other rules serve the React compiler, which is not used.
+    rules: { 'react-hooks/rules-of-hooks': 'error', 'react-hooks/exhaustive-deps': 'error' },
   },
   { files: ['*.js'], ...tseslint.configs.disableTypeChecked },
 );

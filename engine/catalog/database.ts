@@ -61,7 +61,6 @@ export function openCatalogReader(library: string): Database.Database {
     const db = new Database(catalogFile(library), { readonly: true });
     const version = versionOf(db);
     refuseNewer(version, library);
-    db.prepare('SELECT name FROM sqlite_schema').all();
     if (version === migrations.length) return db;
     db.close();
     const lock = lockLibrary(library);
@@ -94,10 +93,9 @@ function refuseNewer(version: number, library: string): void {
   if (version > migrations.length) throw new ContractError('library-newer', library);
 }
 
-/** Does work on the catalog; a broken page becomes `library-damaged`, whenever it is met. */
-export function guard<T>(library: string, work: () => T): T {
+function guard<T>(library: string, open: () => T): T {
   try {
-    return work();
+    return open();
   } catch (error) {
     if (isSqlite(error, 'SQLITE_NOTADB') || isSqlite(error, 'SQLITE_CORRUPT'))
       throw new ContractError('library-damaged', library);

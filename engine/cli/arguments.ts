@@ -4,16 +4,7 @@ import { devices, type EngineOptions } from '../../common/contract.ts';
 import { engineOptions } from '../options.ts';
 import type { CliTexts } from './texts.ts';
 
-export const commands = [
-  'tag',
-  'watch',
-  'search',
-  'tags',
-  'show',
-  'failed',
-  'doctor',
-  'packs',
-] as const;
+export const commands = ['tag', 'watch', 'search', 'tags', 'show', 'failed', 'doctor'] as const;
 export type Command = (typeof commands)[number];
 
 export interface Arguments {
@@ -23,13 +14,6 @@ export interface Arguments {
   json: boolean;
   scores: boolean;
   limit: number;
-  /** For `packs`. */
-  packs: {
-    labels: string | undefined;
-    manifest: string | undefined;
-    name: string | undefined;
-    extra: string | undefined;
-  };
   options: EngineOptions;
 }
 
@@ -46,10 +30,6 @@ const config = {
   workers: { type: 'string' },
   batch: { type: 'string' },
   delay: { type: 'string' },
-  labels: { type: 'string' },
-  manifest: { type: 'string' },
-  name: { type: 'string' },
-  extra: { type: 'string' },
 } satisfies ParseArgsOptionsConfig;
 
 /** Null: help was asked for. Throws UsageError. */
@@ -77,12 +57,6 @@ export function readArguments(argv: string[], texts: CliTexts): Arguments | null
     json: values.json ?? false,
     scores: values.scores ?? false,
     limit: number('limit', 500) ?? 20,
-    packs: {
-      labels: values.labels,
-      manifest: values.manifest,
-      name: values.name,
-      extra: values.extra,
-    },
     options: {
       ...defaults,
       device,

@@ -1,6 +1,5 @@
 /** Turns a model's answers into summed scores of tags: labels and concepts alike. */
 import { ContractError } from '../../common/contract.ts';
-import { labelId } from '../vocabulary/pack-tags.ts';
 import type { Vocabulary } from '../vocabulary/vocabulary.ts';
 import type { Pack } from './pack.ts';
 
@@ -19,38 +18,16 @@ export interface Answer {
 export type Reader = (outputs: readonly Float32Array[]) => Answer;
 
 export function readerFor(pack: Pack, vocabulary: Vocabulary): Reader {
-  const { name, output, thresholds } = pack.manifest;
-  const ids = pack.labels.map(({ wordnet }, at) => labelId(name, at, wordnet));
-  switch (output.kind) {
+  const { kind } = pack.manifest.output;
+  switch (kind) {
     case 'softmax':
-      return labelReader(buildScorer(vocabulary, ids, add));
+      return labelReader(buildScorer(vocabulary, pack.labels, add));
     case 'sigmoid':
-    case 'embedding': {
-      const score = buildScorer(vocabulary, ids, Math.max);
-      return labelReader((values) =>
-        score(calibrated(values, pack.thresholds, thresholds.default)),
-      );
-    }
+    case 'embedding':
+      return labelReader(buildScorer(vocabulary, pack.labels, Math.max));
     case 'faces':
       throw new ContractError('model-damaged', `${pack.folder}: faces`);
   }
-}
-
-/**
- * Stretches every label's probability so that its own threshold comes to lie at the pack's: one threshold
- * is right for all of them then, also for a concept that is the highest of its labels.
- */
-function calibrated(
-  values: Float32Array,
-  thresholds: readonly number[],
-  common: number,
-): Float32Array {
-  if (thresholds.length === 0) return values;
-  return values.map((value, at) => {
-    const own = thresholds[at] ?? common;
-    if (value < own) return (value / own) * common;
-    return own < 1 ? common + ((value - own) / (1 - own)) * (1 - common) : common;
-  });
 }
 
 const add = (one: number, other: number) => one + other;

@@ -1,0 +1,41 @@
+/** Bundles the window into dist/renderer, with the list of what it and the engine are made of. */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+import { root } from './engine-node.mjs';
+
+/** Everything that ships: the engine's packages with what they need, and what the bundle holds. */
+const bundled = ['react', 'react-dom', 'scheduler', 'lucide-react', 'uplot'];
+
+export default defineConfig({
+  root: path.join(root, 'renderer'),
+  base: './',
+  plugins: [react()],
+  define: { LICENCES: JSON.stringify(licences()) },
+  build: {
+    outDir: path.join(root, 'dist/renderer'),
+    emptyOutDir: true,
+    target: 'chrome130',
+    // The sheet and the pictures stay files: the page's policy allows no data: addresses.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+  },
+});
+
+function licences() {
+  /** @type {unknown} */
+  const lock = JSON.parse(readFileSync(path.join(root, 'package-lock.json'), 'utf8'));
+  const { packages } =
+    /** @type {{ packages: Record<string, { version?: string, license?: string, dev?: boolean, optional?: boolean }> }} */ (
+      lock
+    );
+  return Object.entries(packages)
+    .map(([place, entry]) => ({ name: place.replace(/^.*node_modules\//, ''), place, ...entry }))
+    .filter(
+      ({ name, place, dev, optional }) =>
+        place !== '' && ((dev !== true && optional !== true) || bundled.includes(name)),
+    )
+    .map(({ name, version = '', license = '' }) => ({ name, version, licence: license }))
+    .sort((a, b) => a.name.localeCompare(b.name));
+}

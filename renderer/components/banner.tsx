@@ -1,0 +1,75 @@
+/** What the person must know now, one line under the bar: the engine, the disk, the model, folders away. */
+import { CircleAlert, LoaderCircle, Unplug, type LucideIcon } from 'lucide-react';
+import { contractTexts } from '../../common/texts.ts';
+import * as album from '../album.ts';
+import * as format from '../format.ts';
+import { useLanguage, useTexts } from '../hooks.ts';
+import type { State } from '../state.ts';
+import { useStore } from '../store.ts';
+import type { Texts } from '../texts.ts';
+
+type Kind = 'starting' | 'restarting' | 'failed' | 'diskFull' | 'noModel' | 'offline' | 'unwatched';
+
+function kindOf({ shell, status, folders }: State): Kind | null {
+  if (shell?.engine === 'failed') return 'failed';
+  if (shell?.engine === 'restarting') return 'restarting';
+  if (status?.paused === 'disk-full') return 'diskFull';
+  if (status?.paused === 'model') return 'noModel';
+  if (folders?.some(({ online }) => !online)) return 'offline';
+  if ((status?.unwatched ?? 0) > 0) return 'unwatched';
+  return null;
+}
+
+const icons: Record<Kind, LucideIcon> = {
+  starting: LoaderCircle,
+  restarting: LoaderCircle,
+  failed: CircleAlert,
+  diskFull: CircleAlert,
+  noModel: CircleAlert,
+  offline: Unplug,
+  unwatched: CircleAlert,
+};
+
+export function Banner() {
+  const texts = useTexts();
+  const language = useLanguage();
+  const kind = useStore(kindOf);
+  const folders = useStore((state) => state.folders);
+  const error = useStore(({ shell }) => shell?.error ?? null);
+  if (!kind) return null;
+  const Icon = icons[kind];
+  const isBad = kind === 'failed' || kind === 'diskFull' || kind === 'noModel';
+  const away = (folders ?? []).filter(({ online }) => !online);
+  return (
+    <div
+      className="banner"
+      role={isBad ? 'alert' : 'status'}
+      data-bad={isBad || undefined}
+      data-kind={kind}
+    >
+      <Icon
+        size={16}
+        strokeWidth={1.75}
+        aria-hidden
+        className={Icon === LoaderCircle ? 'spin' : ''}
+      />
+      <span>
+        {textOf(
+          kind,
+          texts,
+          away.map(({ path }) => format.folderName(path)).join(language === 'zh' ? '、' : ', '),
+        )}
+        {kind === 'failed' && error && `：${contractTexts[language].errors[error.code]}`}
+      </span>
+      {kind === 'failed' && (
+        <button type="button" className="button" onClick={album.restartEngine}>
+          {texts.banner.restart}
+        </button>
+      )}
+    </div>
+  );
+}
+
+function textOf(kind: Kind, { banner }: Texts, away: string): string {
+  return kind === 'offline' ? banner.offline(away) : banner[kind];
+}

@@ -1,0 +1,33 @@
+/** What the model runs on, in words, and why nothing better is used. */
+import { Cpu } from 'lucide-react';
+import type { Status } from '../../common/contract.ts';
+import { contractTexts } from '../../common/texts.ts';
+import { useLanguage, useTexts } from '../hooks.ts';
+
+export function DeviceLine({ device, gpu }: { device: Status['device']; gpu: string | null }) {
+  const { panel: words } = useTexts();
+  const language = useLanguage();
+  const names = contractTexts[language].devices;
+  return (
+    <div className="device">
+      <p className="device-name">
+        <Cpu size={16} strokeWidth={1.75} aria-hidden />
+        {device.name === null
+          ? words.starting
+          : gpu === null || device.name === 'cpu'
+            ? names[device.name]
+            : `${gpu} · ${names[device.name]}`}
+      </p>
+      {device.unused.length > 0 && (
+        <details>
+          <summary>{words.otherDevices}</summary>
+          <ul>
+            {device.unused.map((one) => (
+              <li key={one.device}>{words.why(names[one.device], one.reason)}</li>
+            ))}
+          </ul>
+        </details>
+      )}
+    </div>
+  );
+}

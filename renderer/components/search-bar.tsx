@@ -1,0 +1,246 @@
+/** What the person looks for: chosen tags as chips, words, and suggestions while typing. */
+import { Ban, CornerDownLeft, Search, X } from 'lucide-react';
+import { useEffect, useId, useRef, useState, type KeyboardEvent } from 'react';
+import type { Query } from '../../common/contract.ts';
+import * as album from '../album.ts';
+import * as format from '../format.ts';
+import { useLanguage, useTexts } from '../hooks.ts';
+import {
+  flipTag,
+  isNarrowedByWords,
+  readTyped,
+  searchedText,
+  withoutLastTag,
+  withoutTag,
+  withTag,
+} from '../search-words.ts';
+import type { Suggestion } from '../state.ts';
+import { dispatch, useStore } from '../store.ts';
+import { IconButton } from './icon-button.tsx';
+
+export function SearchBar() {
+  const { search: words } = useTexts();
+  const query = useStore((state) => state.query);
+  const suggestions = useStore((state) => state.suggestions);
+  const [typed, setTyped] = useState('');
+  const [isOpen, setIsOpen] = useState(false);
+  const [chosen, setChosen] = useState(-1);
+  const isComposing = useRef(false);
+  const field = useRef<HTMLInputElement>(null);
+  const listId = useId();
+  const { word, excludes } = readTyped(typed);
+
+  // A query that was changed elsewhere (全部照片) takes the words out of the field.
+  const [shownText, setShownText] = useState(query.text);
+  if (shownText !== query.text) {
+    setShownText(query.text);
+    if (query.text === '' && searchedText(typed) !== '') setTyped('');
+  }
+
+  const list: readonly Suggestion[] =
+    isOpen && word !== '' && suggestions
+      ? suggestions.list.filter(
+          ({ name }) => !query.tags.includes(name) && !query.without.includes(name),
+        )
+      : [];
+
+  const narrow = (next: Query) => {
+    album.search(next);
+  };
+  const type = (text: string) => {
+    setTyped(text);
+    setChosen(-1);
+    setIsOpen(true);
+    const { word: next } = readTyped(text);
+    if (next === '') dispatch({ type: 'suggestions', suggestions: null });
+    else album.suggest(next);
+    if (isComposing.current) return;
+    const searched = searchedText(text);
+    if (searched !== query.text) narrow({ ...query, text: searched });
+  };
+  const take = (name: string, isExcluded: boolean) => {
+    setTyped('');
+    setIsOpen(false);
+    setChosen(-1);
+    dispatch({ type: 'suggestions', suggestions: null });
+    narrow({ ...withTag(query, name, isExcluded), text: '' });
+    field.current?.focus();
+  };
+  const clear = () => {
+    setTyped('');
+    setIsOpen(false);
+    narrow({ ...query, text: '', tags: [], without: [] });
+  };
+
+  const onKey = (event: KeyboardEvent<HTMLInputElement>) => {
+    if (event.nativeEvent.isComposing) return;
+    const move = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
+    if (move !== 0 && list.length > 0) {
+      setChosen((chosen + move + list.length) % list.length);
+    } else if (event.key === 'Enter') {
+      const picked = list[chosen] ?? (excludes ? list[0] : undefined);
+      if (picked) take(picked.name, excludes || event.altKey);
+      else {
+        setIsOpen(false);
+        field.current?.blur();
+      }
+    } else if (event.key === 'Escape') {
+      if (list.length > 0) setIsOpen(false);
+      else if (isNarrowedByWords(query) || typed !== '') clear();
+      else field.current?.blur();
+    } else if (event.key === 'Backspace' && typed === '') {
+      narrow(withoutLastTag(query));
+    } else return;
+    event.preventDefault();
+  };
+
+  return (
+    <search
+      className="search top-middle"
+      data-testid="search"
+      onBlur={(event) => {
+        if (!event.currentTarget.contains(event.relatedTarget)) setIsOpen(false);
+      }}
+    >
+      <div
+        className="search-box"
+        onMouseDown={(event) => {
+          if (event.target !== event.currentTarget) return;
+          event.preventDefault();
+          field.current?.focus();
+        }}
+      >
+        <Search size={17} strokeWidth={1.75} aria-hidden className="search-icon" />
+        <Chips query={query} onChange={narrow} />
+        <input
+          ref={field}
+          type="text"
+          role="combobox"
+          aria-label={words.label}
+          aria-expanded={list.length > 0}
+          aria-controls={listId}
+          aria-autocomplete="list"
+          aria-activedescendant={chosen >= 0 ? `${listId}-${String(chosen)}` : undefined}
+          autoComplete="off"
+          spellCheck={false}
+          placeholder={isNarrowedByWords(query) ? '' : words.placeholder}
+          value={typed}
+          onChange={(event) => {
+            type(event.target.value);
+          }}
+          onCompositionStart={() => {
+            isComposing.current = true;
+          }}
+          onCompositionEnd={(event) => {
+            isComposing.current = false;
+            type(event.currentTarget.value);
+          }}
+          onFocus={() => {
+            setIsOpen(true);
+          }}
+          onKeyDown={onKey}
+        />
+        {isNarrowedByWords(query) || typed !== '' ? (
+          <IconButton icon={X} size={16} name={words.clear} className="small" onClick={clear} />
+        ) : (
+          <kbd>/</kbd>
+        )}
+      </div>
+      {list.length > 0 && (
+        <Suggestions id={listId} list={list} chosen={chosen} excludes={excludes} onTake={take} />
+      )}
+    </search>
+  );
+}
+
+function Chips({ query, onChange }: { query: Query; onChange: (query: Query) => void }) {
+  const { search: words } = useTexts();
+  const last = useRef<HTMLLIElement>(null);
+  const chips = [
+    ...query.tags.map((tag) => ({ tag, isExcluded: false })),
+    ...query.without.map((tag) => ({ tag, isExcluded: true })),
+  ];
+  useEffect(() => {
+    last.current?.scrollIntoView({ block: 'nearest', inline: 'end' });
+  }, [chips.length]);
+  if (chips.length === 0) return null;
+  return (
+    <ul className="chips" aria-label={words.chosen}>
+      {chips.map(({ tag, isExcluded }) => (
+        <li key={tag} ref={last} className="chip" data-not={isExcluded || undefined}>
+          <button
+            type="button"
+            className="chip-name"
+            title={isExcluded ? words.flipBack(tag) : words.flip(tag)}
+            onClick={() => {
+              onChange(flipTag(query, tag));
+            }}
+          >
+            {isExcluded && <span>{words.not} </span>}
+            {tag}
+          </button>
+          <IconButton
+            icon={X}
+            size={13}
+            name={words.remove(tag)}
+            onClick={() => {
+              onChange(withoutTag(query, tag));
+            }}
+          />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+interface SuggestionsProps {
+  id: string;
+  list: readonly Suggestion[];
+  chosen: number;
+  excludes: boolean;
+  onTake: (name: string, isExcluded: boolean) => void;
+}
+
+function Suggestions({ id, list, chosen, excludes, onTake }: SuggestionsProps) {
+  const { search: words } = useTexts();
+  const language = useLanguage();
+  return (
+    <ul className="suggestions" id={id} role="listbox" aria-label={words.suggestions}>
+      {list.map(({ name, count, via }, at) => (
+        <li
+          key={name}
+          id={`${id}-${String(at)}`}
+          role="option"
+          aria-selected={at === chosen}
+          onMouseDown={(event) => {
+            event.preventDefault();
+            onTake(name, excludes || event.altKey);
+          }}
+        >
+          {excludes && <Ban size={15} strokeWidth={1.75} aria-hidden />}
+          <span className="suggestion-name">{name}</span>
+          {via !== null && <span className="suggestion-via">{via}</span>}
+          <span className="number">{format.count(language, count)}</span>
+          {at === chosen ? (
+            <CornerDownLeft size={15} strokeWidth={1.75} aria-hidden className="suggestion-enter" />
+          ) : (
+            <button
+              type="button"
+              className="suggestion-not"
+              tabIndex={-1}
+              title={words.exclude(name)}
+              aria-label={words.exclude(name)}
+              onMouseDown={(event) => {
+                event.preventDefault();
+                event.stopPropagation();
+                onTake(name, true);
+              }}
+            >
+              <Ban size={14} strokeWidth={1.75} aria-hidden />
+            </button>
+          )}
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,94 @@
+/** A field for one tag with suggestions; any word may become a tag. */
+import { useEffect, useId, useRef, useState, type KeyboardEvent } from 'react';
+import * as album from '../album.ts';
+import * as format from '../format.ts';
+import { useLanguage } from '../hooks.ts';
+import { latest } from '../latest.ts';
+import type { Suggestion } from '../state.ts';
+
+interface Props {
+  label: string;
+  onTake: (tag: string) => void;
+  onCancel: () => void;
+}
+
+export function TagField({ label, onTake, onCancel }: Props) {
+  const language = useLanguage();
+  const [typed, setTyped] = useState('');
+  const [list, setList] = useState<readonly Suggestion[]>([]);
+  const [chosen, setChosen] = useState(-1);
+  const asking = useRef(latest());
+  const field = useRef<HTMLInputElement>(null);
+  const id = useId();
+  useEffect(() => {
+    field.current?.focus();
+  }, []);
+  const type = (text: string) => {
+    setTyped(text);
+    setChosen(-1);
+    const word = text.trim();
+    if (word === '') setList([]);
+    else
+      asking.current(async () => {
+        setList(await album.suggestTags(word));
+      });
+  };
+  const onKey = (event: KeyboardEvent) => {
+    if (event.nativeEvent.isComposing) return;
+    event.stopPropagation();
+    const move = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
+    if (move !== 0 && list.length > 0) setChosen((chosen + move + list.length) % list.length);
+    else if (event.key === 'Enter') {
+      const tag = list[chosen]?.name ?? typed.trim();
+      if (tag !== '') onTake(tag);
+    } else if (event.key === 'Escape') onCancel();
+    else return;
+    event.preventDefault();
+  };
+  return (
+    <div
+      className="tag-field"
+      onBlur={(event) => {
+        if (!event.currentTarget.contains(event.relatedTarget)) onCancel();
+      }}
+    >
+      <input
+        ref={field}
+        type="text"
+        role="combobox"
+        aria-label={label}
+        aria-expanded={list.length > 0}
+        aria-controls={id}
+        aria-activedescendant={chosen >= 0 ? `${id}-${String(chosen)}` : undefined}
+        placeholder={label}
+        maxLength={200}
+        autoComplete="off"
+        value={typed}
+        onChange={(event) => {
+          type(event.target.value);
+        }}
+        onKeyDown={onKey}
+      />
+      {list.length > 0 && (
+        <ul className="suggestions" id={id} role="listbox" aria-label={label}>
+          {list.map(({ name, count, via }, at) => (
+            <li
+              key={name}
+              id={`${id}-${String(at)}`}
+              role="option"
+              aria-selected={at === chosen}
+              onMouseDown={(event) => {
+                event.preventDefault();
+                onTake(name);
+              }}
+            >
+              <span className="suggestion-name">{name}</span>
+              {via !== null && <span className="suggestion-via">{via}</span>}
+              <span className="number">{format.count(language, count)}</span>
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}

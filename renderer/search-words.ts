@@ -1,0 +1,68 @@
+/** What is typed and what is chosen in the search bar. Pure. */
+import type { Query } from '../common/contract.ts';
+
+export const everything: Query = {
+  text: '',
+  tags: [],
+  without: [],
+  folder: null,
+  untagged: false,
+};
+
+export function isEverything(query: Query): boolean {
+  return !isNarrowedByWords(query) && query.folder === null && !query.untagged;
+}
+
+/** Whether the search bar itself narrows: words or chips. */
+export function isNarrowedByWords({ text, tags, without }: Query): boolean {
+  return text.trim() !== '' || tags.length > 0 || without.length > 0;
+}
+
+/** `-猫` and `不要猫` ask for what a photo must not show. */
+export function readTyped(typed: string): { word: string; excludes: boolean } {
+  const match = /^\s*(?:[-－−]|不要|非)\s*(\S.*)$/u.exec(typed);
+  return match?.[1] === undefined
+    ? { word: typed.trim(), excludes: false }
+    : { word: match[1].trim(), excludes: true };
+}
+
+/** A chosen tag stands on one side only; choosing it again changes nothing. */
+export function withTag(query: Query, tag: string, excludes = false): Query {
+  const tags = query.tags.filter((one) => one !== tag);
+  const without = query.without.filter((one) => one !== tag);
+  return {
+    ...query,
+    untagged: false,
+    tags: excludes ? tags : [...tags, tag],
+    without: excludes ? [...without, tag] : without,
+  };
+}
+
+export function withoutTag(query: Query, tag: string): Query {
+  return {
+    ...query,
+    tags: query.tags.filter((one) => one !== tag),
+    without: query.without.filter((one) => one !== tag),
+  };
+}
+
+export function toggleTag(query: Query, tag: string): Query {
+  return query.tags.includes(tag) ? withoutTag(query, tag) : withTag(query, tag);
+}
+
+/** The chip between 要 and 不要. */
+export function flipTag(query: Query, tag: string): Query {
+  return withTag(query, tag, query.tags.includes(tag));
+}
+
+/** What Backspace in an empty field takes away. */
+export function withoutLastTag(query: Query): Query {
+  return query.without.length > 0
+    ? { ...query, without: query.without.slice(0, -1) }
+    : { ...query, tags: query.tags.slice(0, -1) };
+}
+
+/** A half-typed exclusion says nothing yet; only its chip does. */
+export function searchedText(typed: string): string {
+  return readTyped(typed).excludes ? '' : typed.trim();
+}

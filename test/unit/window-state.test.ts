@@ -1,0 +1,397 @@
+/** The window's store and pure logic: answers, selection, search chips, keys, tree, verdict, progress. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { Bucket, Status } from '../../common/contract.ts';
+import * as format from '../../renderer/format.ts';
+import { commandOf, type KeyStroke } from '../../renderer/keys.ts';
+import { latest } from '../../renderer/latest.ts';
+import { readPreferences, usualPreferences } from '../../renderer/preferences.ts';
+import { ahead, progressAfter, type Progress } from '../../renderer/progress.ts';
+import {
+  everything,
+  flipTag,
+  isEverything,
+  readTyped,
+  searchedText,
+  toggleTag,
+  withoutLastTag,
+  withTag,
+} from '../../renderer/search-words.ts';
+import {
+  firstState,
+  rangeOf,
+  reduce,
+  spotAt,
+  type Action,
+  type State,
+} from '../../renderer/state.ts';
+import { photoTagLines } from '../../renderer/tag-lines.ts';
+import { filteredLines, treeLines } from '../../renderer/tag-tree.ts';
+import { texts } from '../../renderer/texts.ts';
+import { createGate } from '../../renderer/thumb-gate.ts';
+import { judge } from '../../renderer/verdict.ts';
+
+const bucketOf = (...ids: number[]): Bucket => ({
+  ids,
+  hashes: ids.map((id) => `hash${String(id)}`),
+  aspects: ids.map(() => 1.5),
+  takenAt: ids.map((id) => id * 1_000),
+});
+const timelineOf = (...months: [string, number][]) => ({
+  total: months.reduce((sum, [, count]) => sum + count, 0),
+  months: months.map(([month, count]) => ({ month, count })),
+  words: [],
+});
+const run = (state: State, ...actions: Action[]) => actions.reduce(reduce, state);
+const start = firstState(usualPreferences);
+const answer = (asked: number, buckets: Record<string, Bucket>): Action => ({
+  type: 'answer',
+  asked,
+  revision: 1,
+  timeline: timelineOf(
+    ...Object.entries(buckets).map(([m, b]): [string, number] => [m, b.ids.length]),
+  ),
+  buckets,
+});
+const loaded = run(start, answer(1, { '2026-02': bucketOf(4, 3), '2026-01': bucketOf(2, 1) }));
+
+describe('answers', () => {
+  it('to an older query are dropped', () => {
+    const asked = run(start, { type: 'query', query: withTag(everything, '猫') });
+    assert.equal(run(asked, answer(1, { '2026-01': bucketOf(1) })), asked);
+    const late = run(loaded, { type: 'query', query: withTag(everything, '猫') });
+    const tree = { tags: [], untagged: 3 };
+    assert.equal(run(late, { type: 'tree', asked: 1, tree }), late);
+  });
+
+  it('to a new query replace every month; the old ones stand until then', () => {
+    const asked = run(loaded, { type: 'query', query: withTag(everything, '猫') });
+    assert.deepEqual(Object.keys(asked.buckets), ['2026-02', '2026-01']);
+    const answered = run(asked, answer(asked.asked, { '2026-01': bucketOf(1) }));
+    assert.deepEqual(Object.keys(answered.buckets), ['2026-01']);
+  });
+
+  it('keep the object of a month that did not change, and drop months that are gone', () => {
+    const again = run(loaded, answer(1, { '2026-02': bucketOf(4, 3) }));
+    assert.equal(again.buckets['2026-02'], loaded.buckets['2026-02']);
+    assert.equal(again.buckets['2026-01'], undefined);
+  });
+
+  it('keep the open photo open where it now lies, and its place when it left the result', () => {
+    const spot = spotAt(loaded.buckets, '2026-01', 1);
+    assert.ok(spot);
+    const open = run(loaded, { type: 'open', open: { ...spot, mode: 'photo' } });
+    const more: Action = {
+      type: 'buckets',
+      asked: 1,
+      revision: 2,
+      buckets: { '2026-01': bucketOf(9, 2, 1) },
+    };
+    assert.equal(run(open, more).open?.index, 2);
+    assert.equal(run(open, more).focus?.index, 2);
+    const gone: Action = {
+      type: 'buckets',
+      asked: 1,
+      revision: 2,
+      buckets: { '2026-01': bucketOf(2) },
+    };
+    assert.deepEqual(run(open, gone).open, { ...spot, mode: 'photo' });
+  });
+
+  it('about a photo that is no longer open are dropped', () => {
+    const detail = { path: '/a.jpg', tags: [], decisions: [] } as unknown as NonNullable<
+      State['detail']
+    >;
+    const open = run(loaded, {
+      type: 'open',
+      open: { id: 4, month: '2026-02', index: 0, mode: 'photo' },
+    });
+    assert.equal(run(open, { type: 'detail', photo: 3, detail }).detail, null);
+    assert.equal(run(open, { type: 'detail', photo: 4, detail }).detail, detail);
+  });
+});
+
+describe('selection', () => {
+  it('spans months in both directions and names the months it lacks', () => {
+    const from = { id: 3, month: '2026-02', index: 1 };
+    const to = { id: 2, month: '2026-01', index: 0 };
+    assert.deepEqual(rangeOf(loaded, from, to), { ids: [3, 2], missing: [] });
+    assert.deepEqual(rangeOf(loaded, to, from), { ids: [3, 2], missing: [] });
+    const partly = { timeline: loaded.timeline, buckets: { '2026-02': bucketOf(4, 3) } };
+    assert.deepEqual(rangeOf(partly, from, to), { ids: [3], missing: ['2026-01'] });
+  });
+
+  it('ends with a new query', () => {
+    const chosen = run(loaded, { type: 'select', selected: new Set([4]), anchor: null });
+    assert.equal(run(chosen, { type: 'query', query: everything }).selected.size, 0);
+  });
+
+  it('keeps at most three notices', () => {
+    const notices = [1, 2, 3, 4].map((id): Action => ({
+      type: 'notice',
+      notice: { id, code: 'added', tone: 'good', count: 1, detail: '' },
+    }));
+    const told = run(start, ...notices);
+    assert.deepEqual(
+      told.notices.map(({ id }) => id),
+      [2, 3, 4],
+    );
+    assert.deepEqual(
+      run(told, { type: 'notice-gone', id: 3 }).notices.map(({ id }) => id),
+      [2, 4],
+    );
+  });
+});
+
+describe('search chips', () => {
+  it('stand on one side only', () => {
+    const wanted = withTag(withTag(everything, '狗'), '狗', true);
+    assert.deepEqual([wanted.tags, wanted.without], [[], ['狗']]);
+    assert.deepEqual(flipTag(wanted, '狗').tags, ['狗']);
+    assert.deepEqual(withTag(withTag(everything, '狗'), '狗').tags, ['狗']);
+  });
+
+  it('are taken away from the end, exclusions first', () => {
+    const query = withTag(withTag(withTag(everything, '狗'), '户外'), '草地', true);
+    assert.deepEqual(withoutLastTag(query).without, []);
+    assert.deepEqual(withoutLastTag(withoutLastTag(query)).tags, ['狗']);
+    assert.ok(isEverything(toggleTag(toggleTag(everything, '狗'), '狗')));
+  });
+
+  it('read 不要 and a dash as exclusion, which is not searched while it is typed', () => {
+    assert.deepEqual(readTyped('-猫'), { word: '猫', excludes: true });
+    assert.deepEqual(readTyped('不要 草地'), { word: '草地', excludes: true });
+    assert.deepEqual(readTyped(' 猫 '), { word: '猫', excludes: false });
+    assert.equal(searchedText('不要草'), '');
+    assert.equal(searchedText(' 海边 '), '海边');
+  });
+});
+
+describe('keys', () => {
+  const stroke = (key: string, more: Partial<KeyStroke> = {}): KeyStroke => ({
+    key,
+    ctrlKey: false,
+    metaKey: false,
+    altKey: false,
+    shiftKey: false,
+    isComposing: false,
+    ...more,
+  });
+  it('mean one thing a place', () => {
+    assert.equal(commandOf(stroke('/'), 'grid'), 'search');
+    assert.equal(commandOf(stroke(' '), 'grid'), 'preview');
+    assert.equal(commandOf(stroke(' '), 'preview'), 'close');
+    assert.equal(commandOf(stroke('X'), 'photo'), 'tag-reject');
+    assert.equal(commandOf(stroke('x'), 'grid'), 'toggle');
+    assert.equal(commandOf(stroke('a', { ctrlKey: true }), 'grid'), 'select-all');
+    assert.equal(commandOf(stroke('a', { metaKey: true }), 'photo'), null);
+  });
+  it('leave letters to fields and to the input method', () => {
+    for (const key of ['/', 'x', ' ', 'Enter', 'ArrowDown', 'Escape'])
+      assert.equal(commandOf(stroke(key), 'text'), null, key);
+    assert.equal(commandOf(stroke('Enter', { isComposing: true }), 'grid'), null);
+    assert.equal(commandOf(stroke('f', { ctrlKey: true }), 'text'), 'search');
+  });
+});
+
+describe('the tag tree', () => {
+  const tags = [
+    { name: '狗', count: 5, parents: ['宠物', '哺乳动物'] },
+    { name: '宠物', count: 8, parents: ['动物'] },
+    { name: '动物', count: 9, parents: [] },
+    { name: '哺乳动物', count: 7, parents: ['动物'] },
+    { name: '云', count: 2, parents: ['天空'] },
+  ];
+  it('hangs a tag below each parent, opens only what was opened, and roots what has no parent here', () => {
+    assert.deepEqual(
+      treeLines(tags, new Set()).map(({ name }) => name),
+      ['动物', '云'],
+    );
+    const open = new Set(['动物', '动物/宠物', '动物/哺乳动物']);
+    assert.deepEqual(
+      treeLines(tags, open).map(({ name, depth }) => `${String(depth)}${name}`),
+      ['0动物', '1宠物', '2狗', '1哺乳动物', '2狗', '0云'],
+    );
+    const keys = treeLines(tags, open).map(({ key }) => key);
+    assert.equal(new Set(keys).size, keys.length);
+  });
+  it('ends although two tags name each other', () => {
+    const loop = [
+      { name: 'a', count: 1, parents: ['b'] },
+      { name: 'b', count: 1, parents: ['a', 'top'] },
+      { name: 'top', count: 1, parents: [] },
+    ];
+    const lines = treeLines(loop, new Set(['top', 'top/b', 'top/b/a']));
+    assert.deepEqual(
+      lines.map(({ name }) => name),
+      ['top', 'b', 'a'],
+    );
+  });
+  it('filters to a flat list', () => {
+    assert.deepEqual(
+      filteredLines(tags, ' 动物').map(({ name }) => name),
+      ['动物', '哺乳动物'],
+    );
+  });
+});
+
+describe('tags of a photo', () => {
+  it('show what a person said, and what they took away at the end', () => {
+    const lines = photoTagLines({
+      tags: [
+        { name: '猫', score: 0.9, source: 'model' },
+        { name: '狗', score: 0.6, source: 'model' },
+        { name: '老家', score: 1, source: 'person' },
+      ],
+      decisions: [
+        { tag: '猫', verdict: 'confirmed' },
+        { tag: '汽车', verdict: 'rejected' },
+      ],
+    });
+    assert.deepEqual(
+      lines.map(({ name, verdict }) => [name, verdict]),
+      [
+        ['猫', 'confirmed'],
+        ['狗', null],
+        ['老家', 'added'],
+        ['汽车', 'rejected'],
+      ],
+    );
+  });
+});
+
+const stage = { waiting: 0, active: 0, ms: 10, busy: 0.2 };
+const status: Status = {
+  idle: false,
+  scanning: false,
+  counts: { pending: 100, indexed: 0, failed: 0, skipped: 0 },
+  device: { name: 'cuda', unused: [] },
+  photosPerSecond: 50,
+  stages: {
+    read: stage,
+    decode: { ...stage, busy: 0.97 },
+    infer: { ...stage, busy: 0.38 },
+    save: stage,
+  },
+  batch: 8,
+  latency: null,
+  gpu: null,
+  cpu: 0.9,
+  bottleneck: 'decode',
+  paused: null,
+  unwatched: 0,
+  memoryBytes: 1,
+};
+
+describe('the verdict', () => {
+  it('says who waits for whom', () => {
+    assert.deepEqual(judge(status), {
+      code: 'decode-gpu-waits',
+      tone: 'busy',
+      busy: 0.97,
+      spare: 0.62,
+    });
+    assert.equal(judge({ ...status, device: { name: 'cpu', unused: [] } }).code, 'decode');
+    assert.equal(judge({ ...status, bottleneck: 'infer' }).code, 'gpu-full');
+    assert.equal(judge({ ...status, bottleneck: 'read' }).code, 'read');
+    assert.equal(judge({ ...status, bottleneck: 'idle', idle: true }).code, 'idle');
+    assert.equal(texts.zh.verdict['decode-gpu-waits'], '解码跟不上，GPU 在等图');
+  });
+  it('puts a pause before everything else', () => {
+    assert.equal(judge({ ...status, paused: 'person' }).code, 'paused');
+    assert.deepEqual(judge({ ...status, paused: 'disk-full' }).tone, 'bad');
+  });
+});
+
+describe('progress', () => {
+  const after = (progress: Progress, changed: Partial<Status>, atMs: number) =>
+    progressAfter(progress, { ...status, ...changed }, atMs);
+  const counts = (pending: number, indexed: number) => ({
+    pending,
+    indexed,
+    failed: 0,
+    skipped: 0,
+  });
+  const empty: Progress = { samples: [], run: null };
+
+  it('counts a run from where it started', () => {
+    const begun = after(empty, { counts: counts(100, 40) }, 0);
+    const going = after(begun, { counts: counts(50, 90) }, 2_000);
+    const way = ahead(going, { ...status, counts: counts(50, 90) }, 2_000);
+    assert.deepEqual(way, {
+      done: 50,
+      total: 100,
+      share: 0.5,
+      averagePerSecond: 25,
+      leftMs: 1_000,
+    });
+  });
+  it('stands still once the run is over, and a new one starts from nothing', () => {
+    const begun = after(empty, { counts: counts(10, 0) }, 0);
+    const over = after(begun, { idle: true, counts: counts(0, 10) }, 1_000);
+    assert.equal(over.run?.endedAtMs, 1_000);
+    assert.equal(after(over, { idle: true }, 9_000).run, over.run);
+    assert.equal(after(over, { counts: counts(5, 10) }, 9_000).run?.settledAtStart, 10);
+  });
+  it('tells no time left while scanning or paused', () => {
+    const begun = after(empty, {}, 0);
+    assert.equal(ahead(begun, { ...status, scanning: true }, 5_000)?.leftMs, null);
+    assert.equal(ahead(begun, { ...status, paused: 'person' }, 5_000)?.leftMs, null);
+  });
+  it('keeps one sample a second for five minutes', () => {
+    let progress = empty;
+    for (let atMs = 0; atMs <= 400_000; atMs += 250) progress = after(progress, {}, atMs);
+    const { samples } = progress;
+    assert.ok(samples.length <= 301, String(samples.length));
+    assert.equal(samples.at(-1)?.atMs, 400_000);
+  });
+});
+
+describe('small things', () => {
+  it('preferences survive whatever was stored', () => {
+    for (const stored of [null, '', '[]', '7', '{"rowHeight":1e9,"theme":"pink","language":3}'])
+      assert.deepEqual(readPreferences(stored), usualPreferences, String(stored));
+    assert.equal(readPreferences('{"theme":"dark","isPanelOpen":false}').theme, 'dark');
+  });
+  it('only the newest waiting job runs', async () => {
+    const ran: string[] = [];
+    const once = latest();
+    const done = new Promise<void>((resolve) => {
+      once(async () => {
+        ran.push('first');
+        await Promise.resolve();
+      });
+      for (const name of ['second', 'third'])
+        once(() => {
+          ran.push(name);
+          resolve();
+          return Promise.resolve();
+        });
+    });
+    await done;
+    assert.deepEqual(ran, ['first', 'third']);
+  });
+  it('the gate calls each waiter once, and not those who left', () => {
+    const gate = createGate();
+    const called: string[] = [];
+    gate.close();
+    gate.wait(() => called.push('stays'));
+    gate.wait(() => called.push('leaves'))();
+    gate.open();
+    gate.open();
+    assert.deepEqual(called, ['stays']);
+  });
+  it('formats as the language writes', () => {
+    const at = Date.UTC(2025, 7, 16, 16, 42);
+    assert.deepEqual(format.day('zh', at), { date: '2025年8月16日', weekday: '周六' });
+    assert.equal(format.monthTitle('zh', '2024-05'), '2024年5月');
+    assert.match(format.wallTime('zh', '2025-08-16T16:42:00+08:00'), /2025年8月16日.*16:42/);
+    assert.equal(format.bytes(3_984_588), '3.8 MB');
+    assert.equal(format.bytes(999), '999 B');
+    assert.equal(format.duration('zh', 61_000), '1 分钟');
+    assert.equal(format.percent(0.376), '38 %');
+    assert.deepEqual(format.splitPath('C:\\照片\\a.jpg'), { folder: 'C:\\照片', name: 'a.jpg' });
+    assert.deepEqual(format.splitPath('/a.jpg'), { folder: '/', name: 'a.jpg' });
+    assert.equal(format.folderName('/data/旅行/'), '旅行');
+  });
+});
