@@ -4,6 +4,9 @@
  * types are inferred, and the engine's door checks parameters with these same schemas.
  */
 import * as v from 'valibot';
+import { packReportSchema, packSummarySchema, packTrialSchema, type PackProblem } from './packs.ts';
+
+export type { PackProblem, PackReport, PackSummary, PackTrial } from './packs.ts';
 
 export const errorCodes = [
   'engine-gone',
@@ -16,6 +19,7 @@ export const errorCodes = [
   'library-newer',
   'model-damaged',
   'not-found',
+  'pack-refused',
   'read-only',
   'unknown-method',
 ] as const;
@@ -33,10 +37,33 @@ export class ContractError extends Error {
   }
 }
 
+/** A `pack-refused` error: its problem and the facts that fill the sentence, a line each. */
+export function packRefused(problem: PackProblem, ...facts: string[]): ContractError {
+  const lines = facts.map((fact) => fact.replaceAll('\n', ' '));
+  return new ContractError('pack-refused', [problem, ...lines].join('\n'));
+}
+
 /** Devices a session can run on, in no order; `auto` takes the best one that works. */
 export const devices = ['cuda', 'dml', 'coreml', 'webgpu', 'cpu'] as const;
 export const deviceSchema = v.picklist(devices);
 export type Device = v.InferOutput<typeof deviceSchema>;
+
+/** Why a device is not used. */
+export const deviceReasonCodes = [
+  'other-system',
+  'not-installed',
+  'no-hardware',
+  'no-model',
+  'failed',
+] as const;
+export type DeviceReasonCode = (typeof deviceReasonCodes)[number];
+const deviceReasonSchema = v.object({
+  device: deviceSchema,
+  code: v.picklist(deviceReasonCodes),
+  /** In the words of whoever found it; for people who look for a cause. */
+  reason: v.string(),
+});
+export type DeviceReason = v.InferOutput<typeof deviceReasonSchema>;
 
 /** Why a file has no tags. Data, not an exception: it is stored, shown and counted. */
 export const reasonCodes = [
@@ -45,6 +72,7 @@ export const reasonCodes = [
   'not-a-file',
   'not-a-picture',
   'unsupported-format',
+  'video',
   'file-too-large',
   'picture-too-large',
   'damaged',
@@ -100,6 +128,8 @@ const folderSchema = v.object({
   id: v.number(),
   path: v.string(),
   online: v.boolean(),
+  /** Only single photos of this folder were added, not the folder itself. */
+  picked: v.boolean(),
   scanning: v.boolean(),
   photos: v.number(),
 });
@@ -158,10 +188,28 @@ export const settingsSchema = v.strictObject({
 });
 export type Settings = v.InferOutput<typeof settingsSchema>;
 
+const told = v.nullable(v.number());
+/** What the camera wrote beside the picture; null where it did not. */
+export const cameraFactsSchema = v.object({
+  /** Make and model in one. A picture without it was hardly taken by a camera. */
+  camera: v.nullable(v.string()),
+  lens: v.nullable(v.string()),
+  focalLengthMm: told,
+  /** The f-number. */
+  aperture: told,
+  exposureSeconds: told,
+  iso: told,
+  /** Degrees, north and east positive. */
+  place: v.nullable(v.object({ latitude: v.number(), longitude: v.number() })),
+});
+export type CameraFacts = v.InferOutput<typeof cameraFactsSchema>;
+
 const photoDetailSchema = v.object({
   path: v.string(),
   /** Other places where the same picture lies. */
   copies: v.array(v.string()),
+  /** Names of files beside it that are a part of it: the film of a live photo, the RAW of a pair. */
+  companions: v.array(v.string()),
   status: fileStateSchema,
   reason: v.nullable(reasonSchema),
   /** Null until the file was read. */
@@ -178,6 +226,7 @@ const photoDetailSchema = v.object({
       damaged: v.boolean(),
       takenAt: v.string(),
       takenSource: takenSourceSchema,
+      ...cameraFactsSchema.entries,
     }),
   ),
   tags: v.array(photoTagSchema),
@@ -212,7 +261,7 @@ const statusSchema = v.object({
     /** Null until the first session is open. */
     name: v.nullable(deviceSchema),
     /** Every better device that is not used, and why. */
-    unused: v.array(v.object({ device: deviceSchema, reason: v.string() })),
+    unused: v.array(deviceReasonSchema),
   }),
   photosPerSecond: v.number(),
   stages: v.object({
@@ -254,7 +303,14 @@ const infoSchema = v.object({
   pack: v.object({ name: v.string(), version: v.string(), labels: v.number() }),
   vocabulary: v.object({ tags: v.number(), labels: v.number() }),
   devices: v.array(
-    v.object({ device: deviceSchema, available: v.boolean(), reason: v.string(), ms: v.number() }),
+    v.object({
+      device: deviceSchema,
+      /** Null: it works; `ms` is its trial run. */
+      code: v.nullable(v.picklist(deviceReasonCodes)),
+      available: v.boolean(),
+      reason: v.string(),
+      ms: v.number(),
+    }),
   ),
   library: v.object({
     path: v.string(),
@@ -300,7 +356,7 @@ export const methods = {
   'status.get': { params: nothing, result: statusSchema },
   'folders.add': {
     params: v.strictObject({ paths: v.pipe(v.array(text), v.minLength(1), v.maxLength(1000)) }),
-    /** The watched root that now covers each path, in the order of `paths`. */
+    /** Folders and single photos. The result: the watched root that now covers each, in that order. */
     result: v.object({ folders: v.array(folderSchema) }),
   },
   'folders.list': { params: nothing, result: v.object({ folders: v.array(folderSchema) }) },
@@ -401,6 +457,33 @@ export const methods = {
     params: v.strictObject({ files: v.nullable(v.pipe(v.array(id), v.maxLength(10_000))) }),
     result: v.object({ queued: v.number() }),
   },
+  'packs.list': { params: nothing, result: v.object({ packs: v.array(packSummarySchema) }) },
+  'packs.info': {
+    params: v.strictObject({ name }),
+    /** The manifest as it is written, for people to read. */
+    result: v.object({ pack: packSummarySchema, folder: v.string(), manifest: v.string() }),
+  },
+  'packs.import': {
+    /** Absolute files; a null name is the model file's. */
+    params: v.strictObject({
+      model: text,
+      labels: v.nullable(text),
+      manifest: v.nullable(text),
+      name: v.nullable(name),
+    }),
+    result: packReportSchema,
+  },
+  /** Judges every photo with these packs from now on; what is refused changes nothing. */
+  'packs.use': {
+    params: v.strictObject({
+      main: name,
+      extra: v.nullable(v.pipe(v.array(name), v.maxLength(7))),
+    }),
+    result: v.object({ packs: v.array(packSummarySchema) }),
+  },
+  'packs.remove': { params: v.strictObject({ name }), result: nothing },
+  /** Every file's sha256, and a run on three pictures. */
+  'packs.check': { params: v.strictObject({ name }), result: packTrialSchema },
 } as const;
 
 export type Methods = typeof methods;
@@ -444,8 +527,8 @@ export interface ShellEvents {
 /** How an engine process is started; passed as one JSON argument and checked like a call. */
 export const engineOptionsSchema = v.strictObject({
   library: v.string(),
-  /** Folders of the model packs that judge every photo, the main one first. */
-  packs: v.pipe(v.array(v.string()), v.minLength(1), v.maxLength(8)),
+  /** Folders of the model packs that judge every photo, the main one first; null: the library's choice. */
+  packs: v.nullable(v.pipe(v.array(v.string()), v.minLength(1), v.maxLength(8))),
   /** A reader opens the catalog beside a running engine and changes nothing. */
   readOnly: v.boolean(),
   /** Watch the folders after their first scan. */

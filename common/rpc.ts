@@ -93,13 +93,19 @@ export function emit<E = Events, K extends keyof E & string = keyof E & string>(
   port.send({ event, data });
 }
 
-/** Answers calls with `handlers`, all or some of the contract's; the shell gives its own `set`. */
+/**
+ * Answers calls with `handlers`, all or some of the contract's, or with those that are there when a call
+ * comes; the shell gives its own `set`.
+ */
 export function serve<M extends MethodSet = Methods>(
   port: Port,
-  handlers: Partial<HandlersOf<NoInfer<M>>>,
+  handlers: Partial<HandlersOf<NoInfer<M>>> | (() => Promise<Partial<HandlersOf<NoInfer<M>>>>),
   set?: M,
 ): void {
-  answerCalls(port, (method, params) => dispatch(handlers, set ?? methods, method, params));
+  answerCalls(port, async (method, params) => {
+    const now = typeof handlers === 'function' ? await handlers() : handlers;
+    return dispatch(now, set ?? methods, method, params);
+  });
 }
 
 /** Answers every call with what `answer` says or throws; looks at nothing but the frame itself. */

@@ -1,5 +1,13 @@
 /** Words for what the contract says in codes; one table a language, Simplified Chinese first. */
-import type { Device, ErrorCode, FileState, Reason, ReasonCode } from './contract.ts';
+import type {
+  Device,
+  DeviceReasonCode,
+  ErrorCode,
+  FileState,
+  PackProblem,
+  Reason,
+  ReasonCode,
+} from './contract.ts';
 
 export const languages = ['zh', 'en'] as const;
 export type Language = (typeof languages)[number];
@@ -9,6 +17,9 @@ export interface ContractTexts {
   errors: Record<ErrorCode, string>;
   states: Record<FileState, string>;
   devices: Record<Device, string>;
+  deviceReasons: Record<DeviceReasonCode, string>;
+  /** A sentence of its own, filled with facts. */
+  packs: Record<PackProblem, (one: string, two: string) => string>;
 }
 
 export const contractTexts: Record<Language, ContractTexts> = {
@@ -19,6 +30,7 @@ export const contractTexts: Record<Language, ContractTexts> = {
       'not-a-file': '不是普通文件',
       'not-a-picture': '内容不是图片',
       'unsupported-format': '暂不支持的格式',
+      video: '视频暂不支持',
       'file-too-large': '文件太大（超过 256 MB）',
       'picture-too-large': '图片像素太多',
       damaged: '文件已损坏',
@@ -39,6 +51,7 @@ export const contractTexts: Record<Language, ContractTexts> = {
       'library-newer': '图库由更新的版本创建，请升级后再打开',
       'model-damaged': '模型不完整或无法运行',
       'not-found': '图库里没有这个文件',
+      'pack-refused': '不能使用这个模型',
       'read-only': '图库以只读方式打开，不能修改',
       'unknown-method': '引擎不认识这个请求',
     },
@@ -58,6 +71,40 @@ export const contractTexts: Record<Language, ContractTexts> = {
       webgpu: 'GPU (WebGPU)',
       cpu: 'CPU',
     },
+    deviceReasons: {
+      'other-system': '这个系统上没有',
+      'not-installed': '没有安装它需要的运行库',
+      'no-hardware': '没有找到可用的显卡',
+      'no-model': '这个模型没有适合它的文件',
+      failed: '试跑失败',
+    },
+    packs: {
+      'built-in': (name) => `“${name}”随程序提供，不能删除`,
+      'cannot-run': (why) => `模型无法运行：${why}`,
+      'cut-off': () => '模型文件不完整，可能没有下载完',
+      'hash-mismatch': (file) => `文件 ${file} 与清单里的 sha256 不一致`,
+      'in-use': (name) => `“${name}”正在使用，先换用别的模型再删除`,
+      'input-channels': (name, shape) => `输入“${name}”的形状是 ${shape}，没有 3 个颜色通道`,
+      'input-rank': (name, shape) => `输入“${name}”的形状是 ${shape}，应为四维（批、通道、高、宽）`,
+      'input-type': (name, type) => `输入“${name}”的类型是 ${type}，只支持 float32 和 uint8`,
+      'labels-count': (labels, width) => `标签有 ${labels} 个，模型输出有 ${width} 个，数量应相同`,
+      'labels-unreadable': (why) => `读不懂标签文件：${why}`,
+      'many-inputs': (names) => `模型有多个输入（${names}），只支持一个图片输入`,
+      'many-outputs': (names) => `模型有多个输出（${names}），请在清单的 output.name 里写明用哪个`,
+      missing: (what) => `缺少：${what}`,
+      'name-taken': (name) => `已经有叫“${name}”的模型，请先删除或用 --name 另取名字`,
+      'no-input': () => '模型没有输入',
+      'no-labels': (file) => `打不开标签文件：${file}`,
+      'no-manifest': (file) => `打不开清单文件，或它不是 JSON：${file}`,
+      'no-model': (file) => `打不开模型文件：${file}`,
+      'no-output': () => '模型没有输出',
+      'no-samples': (file) => `读不了试运行用的示例图片：${file}`,
+      'no-such-input': (name, names) => `模型没有叫“${name}”的输入，只有：${names}`,
+      'no-such-output': (name, names) => `模型没有叫“${name}”的输出，只有：${names}`,
+      'not-onnx': () => '这不是 ONNX 模型文件',
+      'output-rank': (name, rank) => `输出“${name}”是 ${rank} 维，应为“批 × 标签”`,
+      unknown: (name) => `没有叫“${name}”的模型（wanwu packs list 查看）`,
+    },
   },
   en: {
     reasons: {
@@ -66,6 +113,7 @@ export const contractTexts: Record<Language, ContractTexts> = {
       'not-a-file': 'not a regular file',
       'not-a-picture': 'the content is not a picture',
       'unsupported-format': 'format not supported yet',
+      video: 'videos are not supported yet',
       'file-too-large': 'the file is too large (over 256 MB)',
       'picture-too-large': 'the picture has too many pixels',
       damaged: 'the file is damaged',
@@ -86,6 +134,7 @@ export const contractTexts: Record<Language, ContractTexts> = {
       'library-newer': 'the library was made by a newer version: upgrade to open it',
       'model-damaged': 'the model is incomplete or cannot run',
       'not-found': 'this file is not in the library',
+      'pack-refused': 'this model cannot be used',
       'read-only': 'the library is open for reading only',
       'unknown-method': 'the engine does not know this request',
     },
@@ -105,8 +154,62 @@ export const contractTexts: Record<Language, ContractTexts> = {
       webgpu: 'GPU (WebGPU)',
       cpu: 'CPU',
     },
+    deviceReasons: {
+      'other-system': 'not on this system',
+      'not-installed': 'the libraries it needs are not installed',
+      'no-hardware': 'no graphics card that it can use was found',
+      'no-model': 'this model has no file for it',
+      failed: 'the trial run failed',
+    },
+    packs: {
+      'built-in': (name) => `"${name}" comes with the app and cannot be removed`,
+      'cannot-run': (why) => `the model cannot run: ${why}`,
+      'cut-off': () => 'the model file is cut off, perhaps a broken download',
+      'hash-mismatch': (file) => `the file ${file} does not have the manifest's sha256`,
+      'in-use': (name) => `"${name}" is in use: use another model before removing it`,
+      'input-channels': (name, shape) =>
+        `the input "${name}" has the shape ${shape}, without 3 colour channels`,
+      'input-rank': (name, shape) =>
+        `the input "${name}" has the shape ${shape}, not four dimensions (batch, channels, height, width)`,
+      'input-type': (name, type) =>
+        `the input "${name}" is ${type}; only float32 and uint8 are supported`,
+      'labels-count': (labels, width) =>
+        `there are ${labels} labels, but the model gives ${width} values`,
+      'labels-unreadable': (why) => `the label file cannot be understood: ${why}`,
+      'many-inputs': (names) => `the model has several inputs (${names}), not one picture`,
+      'many-outputs': (names) =>
+        `the model has several outputs (${names}): name the one to use in the manifest's output.name`,
+      missing: (what) => `missing: ${what}`,
+      'name-taken': (name) =>
+        `there is a model named "${name}": remove it first, or give another --name`,
+      'no-input': () => 'the model has no input',
+      'no-labels': (file) => `cannot open the label file: ${file}`,
+      'no-manifest': (file) => `cannot open the manifest, or it is not JSON: ${file}`,
+      'no-model': (file) => `cannot open the model file: ${file}`,
+      'no-output': () => 'the model has no output',
+      'no-samples': (file) => `cannot read the sample pictures for the trial run: ${file}`,
+      'no-such-input': (name, names) => `the model has no input named "${name}", only: ${names}`,
+      'no-such-output': (name, names) => `the model has no output named "${name}", only: ${names}`,
+      'not-onnx': () => 'this is no ONNX model',
+      'output-rank': (name, rank) =>
+        `the output "${name}" has ${rank} dimensions, not batch × labels`,
+      unknown: (name) => `no model is named "${name}" (see wanwu packs list)`,
+    },
   },
 };
+
+/** One sentence for an error that crossed the port. */
+export function errorText(
+  language: Language,
+  { code, detail }: { code: ErrorCode; detail: string },
+): string {
+  const { errors, packs } = contractTexts[language];
+  const [problem = '', ...facts] = detail.split('\n');
+  if (code === 'pack-refused' && Object.hasOwn(packs, problem))
+    return packs[problem as PackProblem](facts[0] ?? '', facts[1] ?? '');
+  const colon = language === 'zh' ? '：' : ': ';
+  return detail === '' ? errors[code] : `${errors[code]}${colon}${detail}`;
+}
 
 export function reasonText(language: Language, { code, detail }: Reason): string {
   const text = contractTexts[language].reasons[code];

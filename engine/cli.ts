@@ -1,8 +1,10 @@
 /** The command line's entry: reads the arguments, runs the command, turns errors into one line. */
 import { ContractError } from '../common/contract.ts';
 import { readArguments, UsageError } from './cli/arguments.ts';
+import { packs } from './cli/packs.ts';
 import { ask } from './cli/questions.ts';
-import { cliTexts, contractTextsFor, languageOf } from './cli/texts.ts';
+import { errorText } from '../common/texts.ts';
+import { cliTexts, languageOf } from './cli/texts.ts';
 import { print, work } from './cli/work.ts';
 
 const language = languageOf(process.env);
@@ -15,6 +17,7 @@ async function run(argv: string[]): Promise<number> {
     return argv.length === 0 ? 2 : 0;
   }
   const isWork = args.command === 'tag' || args.command === 'watch';
+  if (args.command === 'packs') return packs(args, language, texts);
   return isWork ? work(args, language, texts) : ask(args, language, texts);
 }
 
@@ -24,8 +27,7 @@ function failure(error: unknown): number {
     return 2;
   }
   if (error instanceof ContractError) {
-    const text = contractTextsFor(language).errors[error.code];
-    process.stderr.write(error.detail === '' ? `${text}\n` : `${text}: ${error.detail}\n`);
+    process.stderr.write(`${errorText(language, error)}\n`);
     return 1;
   }
   throw error;

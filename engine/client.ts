@@ -66,10 +66,12 @@ export async function startEngine(
 ): Promise<EngineClient> {
   const listeners: ((client: Client) => void)[] = [];
   let closing = false;
+  const isClosing = () => closing;
   let newest: Running | null = null;
 
   async function run(): Promise<Running> {
     for (let failedStarts = 1; ; failedStarts += 1) {
+      if (isClosing()) throw new ContractError('engine-gone');
       const { ready, ended, ...running } = spawnEngine(launch);
       newest = running;
       for (const listen of listeners) listen(running.client);
@@ -77,7 +79,7 @@ export async function startEngine(
         void ended.then(onEnd);
         return running;
       }
-      if (closing || failedStarts >= startsAllowed)
+      if (isClosing() || failedStarts >= startsAllowed)
         throw new ContractError('engine-gone', await ended);
       await sleep(restartMs);
     }

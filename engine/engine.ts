@@ -17,11 +17,13 @@ import { openFolderScanner } from './folders.ts';
 import { openGpuWatch } from './gpu.ts';
 import { readInfo } from './info.ts';
 import { createMonitor } from './monitor.ts';
-import { readPacks } from './packs.ts';
+import { packFolders, readPacks, wordsInUse } from './packs.ts';
 import { planFor } from './plan.ts';
 import { readSettings, writeSettings } from './settings.ts';
+import { packHandlers } from './shelf/handlers.ts';
 import { readStatus } from './status.ts';
 import { openThumbnails } from './thumbnails.ts';
+import { withPacks } from './vocabulary/pack-tags.ts';
 import { loadVocabulary } from './vocabulary/vocabulary.ts';
 import { openWork } from './work.ts';
 
@@ -34,6 +36,8 @@ export interface Outside {
   emit<E extends keyof Events>(event: E, data: Events[E]): void;
   /** The process must end at once and be started anew; the catalog knows what was in flight. */
   die(error: Error): void;
+  /** Everything is to be closed and opened anew, as other packs are in use. */
+  reopen(): void;
 }
 
 const emitMs = 250;
@@ -43,13 +47,21 @@ export function openReader(options: EngineOptions): Engine {
   const { library } = options;
   if (!hasCatalog(library))
     return {
-      handlers: { ...absentQueries(library), 'engine.info': () => readInfo(options, null) },
+      handlers: {
+        ...absentQueries(library),
+        ...packHandlers(options, () => undefined),
+        'engine.info': () => readInfo(options, null),
+      },
       close: () => Promise.resolve(),
     };
   const db = openCatalogReader(library);
-  const search = openSearch(library);
+  const search = openSearch(library, wordsInUse(options));
   return {
-    handlers: { ...search.queries, 'engine.info': () => readInfo(options, db) },
+    handlers: {
+      ...search.queries,
+      ...packHandlers(options, () => undefined),
+      'engine.info': () => readInfo(options, db),
+    },
     close: async () => {
       await search.close();
       db.close();
@@ -78,8 +90,9 @@ export async function openEngine(options: EngineOptions, outside: Outside): Prom
     opened(lockLibrary(library), (lock) => {
       lock.release();
     });
-    const vocabulary = loadVocabulary();
-    const packs = readPacks(options.packs, vocabulary);
+    const words = wordsInUse(options);
+    const vocabulary = withPacks(loadVocabulary(), words);
+    const packs = readPacks(packFolders(options), vocabulary);
     const catalog = opened(
       openWholeCatalog({
         library,
@@ -96,7 +109,7 @@ export async function openEngine(options: EngineOptions, outside: Outside): Prom
     );
     let settings = readSettings(catalog.memory);
     catalog.photos.setThreshold(settings.threshold);
-    const search = opened(openSearch(library), (one) => one.close());
+    const search = opened(openSearch(library, words), (one) => one.close());
     const monitor = createMonitor();
     const events = coalesce(emitMs, {
       status: () => {
@@ -164,12 +177,19 @@ export async function openEngine(options: EngineOptions, outside: Outside): Prom
       return {};
     };
     void derive();
+    const retag = () => {
+      const more = catalog.retagSome();
+      work.wake();
+      return more;
+    };
+    void chores.run('retag', retag);
     for (const folder of catalog.folders.removals()) void forget(folder);
     work.wake();
     if (options.watch) scanner.start();
     return {
       handlers: {
         ...search.queries,
+        ...packHandlers(options, outside.reopen),
         'engine.info': () => infoBeside(options),
         'status.get': status,
         'folders.add': async ({ paths }) => ({ folders: await scanner.add(paths) }),

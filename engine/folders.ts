@@ -2,16 +2,20 @@
  * Folders as they are on disk: scans them and watches them, and tells the catalog. The only importer of
  * chokidar. The scan is the truth; the watcher only says which directory to scan again.
  */
-import { opendir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { watch, type FSWatcher } from 'chokidar';
 import { ContractError, type Folder } from '../common/contract.ts';
 import type { Catalog } from './catalog/catalog.ts';
+import type { SeenFile } from './catalog/files.ts';
 import { joinBytes, relativeTo, type FolderRow } from './catalog/folders.ts';
-import { isForeign, listDirectory, statOrNull } from './walk.ts';
+import { identityOf, isEmpty, readGiven, type Given } from './root.ts';
+import { isForeign, listDirectory, listNames, statOrNull } from './walk.ts';
 
 export interface FolderScanner {
-  /** Takes folders (absolute) in and scans them. Throws `folder-missing` before anything is changed. */
+  /**
+   * Takes folders and single files (absolute) in and scans them; of a file's folder nothing else is taken.
+   * Throws `folder-missing` before anything is changed.
+   */
   add(paths: string[]): Promise<Folder[]>;
   /** Scans every known folder; with watching on, keeps watching them. */
   start(): void;
@@ -93,6 +97,13 @@ export function openFolderScanner(options: ScannerOptions): FolderScanner {
     if (identity !== folder.identity) folders.move(folder.id, folder.path, identity);
     setOnline(folder, true);
     if (options.watch) watchFolder(folder);
+    if (folder.picked) {
+      const found = await listNames(Buffer.from(folder.path), files.names(folder.id));
+      const isThere = (await rootIdentity(folder)) === identity;
+      if (!isThere) setOnline(folder, false);
+      else if (isKnown(folder)) catalog.seen(folder.id, Buffer.alloc(0), found, part.live);
+      return;
+    }
 
     const visited = new Set<string>();
     const unreadable: Buffer[] = [];
@@ -157,7 +168,7 @@ export function openFolderScanner(options: ScannerOptions): FolderScanner {
     onChange();
   }
 
-  function watchFolder({ id, path: root }: FolderRow): void {
+  function watchFolder({ id, path: root, picked }: FolderRow): void {
     if (watchers.has(id)) return;
     const watcher = watch(root, {
       // One watch a directory instead of one a file; `raw` still tells of every change inside.
@@ -166,6 +177,7 @@ export function openFolderScanner(options: ScannerOptions): FolderScanner {
         one === library ||
         (one !== root && isForeign(path.basename(one))),
       ignoreInitial: true,
+      ...(picked ? { depth: 0 } : {}),
       followSymlinks: false,
     });
     watchers.set(id, watcher);
@@ -222,7 +234,7 @@ export function openFolderScanner(options: ScannerOptions): FolderScanner {
   /** The known root that `absolute` is, under a new name: the same directory, or the same files in it. */
   async function movedRoot(absolute: string, identity: string): Promise<FolderRow | null> {
     for (const folder of folders.list()) {
-      if ((await rootIdentity(folder)) !== null) continue;
+      if (folder.picked || (await rootIdentity(folder)) !== null) continue;
       if (folder.identity === identity) return folder;
       const sample = folders.sample(folder.id, sampleSize);
       const found = await Promise.all(
@@ -238,7 +250,7 @@ export function openFolderScanner(options: ScannerOptions): FolderScanner {
 
   async function addOne(absolute: string, identity: string): Promise<FolderRow> {
     const covered = folders.covering(absolute);
-    if (covered) {
+    if (covered && !covered.folder.picked) {
       enqueue({ ...whole(covered.folder.id), directory: Buffer.from(covered.directory) });
       return covered.folder;
     }
@@ -252,15 +264,32 @@ export function openFolderScanner(options: ScannerOptions): FolderScanner {
     const before = folders.list();
     const added = folders.add(absolute, identity);
     const kept = new Set(folders.list().map(({ id }) => id));
-    await Promise.all(before.filter(({ id }) => !kept.has(id)).map(({ id }) => unwatch(id)));
+    const changed = before.filter(({ id }) => !kept.has(id) || id === added.id);
+    await Promise.all(changed.map(({ id }) => unwatch(id)));
     enqueue(whole(added.id));
     return added;
   }
 
-  const toFolder = ({ id, path: root, online }: FolderRow): Folder => ({
+  function pickOne({ root, identity }: Given, file: SeenFile): FolderRow {
+    const covered = folders.covering(root);
+    if (covered && !covered.folder.picked) {
+      const directory = Buffer.from(covered.directory);
+      enqueue({ folder: covered.folder.id, directory, recursive: false, live: true });
+      return covered.folder;
+    }
+    const folder = folders.addPicked(root, identity);
+    catalog.pick(folder.id, file);
+    setOnline(folder, true);
+    if (options.watch) watchFolder(folder);
+    onChange();
+    return folder;
+  }
+
+  const toFolder = ({ id, path: root, online, picked }: FolderRow): Folder => ({
     id,
     path: root,
     online,
+    picked,
     scanning: current?.folder === id || queue.some((part) => part.folder === id),
     photos: folders.photos(id),
   });
@@ -268,15 +297,10 @@ export function openFolderScanner(options: ScannerOptions): FolderScanner {
 
   return {
     add: async (paths) => {
-      const roots: { root: string; identity: string }[] = [];
-      for (const one of paths) {
-        const root = await realpath(one).catch(() => one);
-        const identity = await identityOf(root);
-        if (identity === null) throw new ContractError('folder-missing', one);
-        roots.push({ root, identity });
-      }
+      const given = await Promise.all(paths.map(readGiven));
       const added: FolderRow[] = [];
-      for (const { root, identity } of roots) added.push(await addOne(root, identity));
+      for (const one of given)
+        added.push(one.file ? pickOne(one, one.file) : await addOne(one.root, one.identity));
       return added.map(toFolder);
     },
     start: () => {
@@ -317,26 +341,4 @@ const whole = (folder: number): Part => ({
 function isBelow(directory: Buffer, above: Buffer): boolean {
   if (above.length === 0) return directory.length > 0;
   return directory.subarray(0, above.length + 1).equals(Buffer.concat([above, Buffer.from('/')]));
-}
-
-async function isEmpty(directory: string): Promise<boolean> {
-  try {
-    // Without `await using`: Node 22 runs this file as it is, and does not know it yet.
-    const entries = await opendir(directory);
-    const first = await entries.read();
-    await entries.close();
-    return first === null;
-  } catch {
-    return true;
-  }
-}
-
-/** device:inode of a directory; null where there is none. */
-async function identityOf(directory: string): Promise<string | null> {
-  try {
-    const stats = await stat(directory, { bigint: true });
-    return stats.isDirectory() ? `${String(stats.dev)}:${String(stats.ino)}` : null;
-  } catch {
-    return null;
-  }
 }

@@ -5,12 +5,13 @@ import { readHealth } from './catalog/health.ts';
 import { inputBytes } from './decode/model-input.ts';
 import { inputShape, readPack, type Pack } from './infer/pack.ts';
 import { openSession } from './infer/session.ts';
+import { packFolders } from './packs.ts';
 import { loadVocabulary } from './vocabulary/vocabulary.ts';
 import manifest from '../package.json' with { type: 'json' };
 
 /** `db`: null where there is no library yet. Tries every device by running the model on it. */
 export async function readInfo(options: EngineOptions, db: Database | null): Promise<Info> {
-  const pack = readPack(options.packs[0] ?? '');
+  const pack = readPack(packFolders(options)[0] ?? '');
   const vocabulary = loadVocabulary();
   const tried: Info['devices'] = [];
   for (const device of devices) tried.push(await tryDevice(pack, device, options.inferThreads));
@@ -45,9 +46,10 @@ async function tryDevice(
   );
   const { device: used, unused, warmUpMs } = session.state;
   await session.close();
-  return used === device
-    ? { device, available: true, reason: '', ms: warmUpMs }
-    : { device, available: false, reason: unused[0]?.reason ?? '', ms: 0 };
+  const [why] = unused;
+  if (used === device) return { device, available: true, code: null, reason: '', ms: warmUpMs };
+  const { code, reason } = why ?? { code: 'no-model' as const, reason: '' };
+  return { device, available: false, code, reason, ms: 0 };
 }
 
 function readLibrary(library: string, db: Database | null): Info['library'] {

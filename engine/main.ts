@@ -1,9 +1,12 @@
 /** The engine's process: one JSON argument in, the contract over its parent's IPC channel. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import * as v from 'valibot';
 import { ContractError, engineOptionsSchema } from '../common/contract.ts';
 import { emit, serve, type Port } from '../common/rpc.ts';
 import { openEngine, openReader, type Engine } from './engine.ts';
 
+/** How long closing may take once the parent is gone. */
+const closingMs = 2_000;
 const options = v.parse(engineOptionsSchema, JSON.parse(process.argv[2] ?? 'null'));
 
 function send(frame: unknown): void {
@@ -26,33 +29,50 @@ function die(error: Error): void {
   process.kill(process.pid, 'SIGKILL');
 }
 
-async function start(): Promise<Engine | null> {
+function open(): Promise<Engine> {
+  if (options.readOnly) return Promise.resolve(openReader(options));
+  return openEngine(options, {
+    emit: (event, data) => {
+      emit(port, event, data);
+    },
+    die,
+    reopen: () => {
+      current = reopen(current);
+    },
+  });
+}
+
+/** Calls that come meanwhile wait for the new engine. */
+async function reopen(old: Promise<Engine>): Promise<Engine> {
   try {
-    const engine = options.readOnly
-      ? openReader(options)
-      : await openEngine(options, {
-          emit: (event, data) => {
-            emit(port, event, data);
-          },
-          die,
-        });
-    serve(port, engine.handlers);
-    send({ ready: true });
-    return engine;
+    // The answer that brought this about goes out first.
+    await nextTurn();
+    await (await old).close();
+    return await open();
   } catch (error) {
-    const { code, detail } =
-      error instanceof ContractError ? error : new ContractError('internal', String(error));
-    process.send?.({ ready: false, code, detail }, undefined, undefined, () => process.exit(1));
-    return null;
+    die(error instanceof Error ? error : new Error(String(error)));
+    throw error;
   }
+}
+
+function fail(error: unknown): void {
+  const { code, detail } =
+    error instanceof ContractError ? error : new ContractError('internal', String(error));
+  process.send?.({ ready: false, code, detail }, undefined, undefined, () => process.exit(1));
 }
 
 // Ctrl-C reaches the whole group; the parent decides when the engine ends.
 process.on('SIGINT', () => undefined);
-const starting = start();
+let current = Promise.resolve().then(open);
+current.then(() => {
+  serve(port, async () => (await current).handlers);
+  send({ ready: true });
+}, fail);
 process.on('disconnect', () => {
-  void starting
-    .then((engine) => engine?.close())
+  // A native call that takes its time must not outlive the parent; what is in flight is requeued first.
+  setTimeout(() => process.kill(process.pid, 'SIGKILL'), closingMs).unref();
+  void current
+    .then((engine) => engine.close())
     .catch((error: unknown) => {
       console.error('closing', error);
     })

@@ -1,11 +1,9 @@
 /** How an engine is started unless the person says otherwise. */
 import os from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import envPaths from 'env-paths';
 import type { EngineOptions } from '../common/contract.ts';
 
-const defaultPack = fileURLToPath(new URL('../models/efficientnet-lite2', import.meta.url));
 /** A photo costs about five times as much to decode as to infer, so one thread in six infers. */
 const decodeShare = 5 / 6;
 
@@ -13,7 +11,7 @@ const decodeShare = 5 / 6;
 export function engineOptions(given: Partial<EngineOptions> = {}): EngineOptions {
   const cores = os.availableParallelism();
   return {
-    packs: [defaultPack],
+    packs: null,
     readOnly: false,
     watch: false,
     device: null,

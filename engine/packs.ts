@@ -1,10 +1,13 @@
 /** The active model packs, each with its inputs' shared memory, its session and the reader of its answers. */
+import type { EngineOptions } from '../common/contract.ts';
 import { inputBytes, type InputShape } from './decode/model-input.ts';
-import { inputShape, readPack, type Pack } from './infer/pack.ts';
+import { describePack, inputShape, readPack, wordsOf, type Pack } from './infer/pack.ts';
 import { openSession, type Session } from './infer/session.ts';
 import { readerFor, type Reader } from './infer/tags.ts';
 import { placesFor } from './pipeline.ts';
 import type { Plan } from './plan.ts';
+import { foldersInUse } from './shelf/shelf.ts';
+import type { PackWords } from './vocabulary/pack-tags.ts';
 import type { Vocabulary } from './vocabulary/vocabulary.ts';
 
 /** A pack that was found whole. */
@@ -22,6 +25,15 @@ export interface ActivePack extends KnownPack {
 
 /** One or more; the first is the main one. */
 export type Several<T> = readonly [T, ...T[]];
+
+/** What the options say, else what the library chose; the main one first. */
+export function packFolders({ packs, library }: EngineOptions): string[] {
+  return packs ?? foldersInUse(library);
+}
+
+export function wordsInUse(options: EngineOptions): PackWords[] {
+  return packFolders(options).map((folder) => wordsOf(describePack(folder)));
+}
 
 /** Throws `model-damaged`. */
 export function readPacks(folders: readonly string[], vocabulary: Vocabulary): Several<KnownPack> {

@@ -291,9 +291,9 @@ export function openPipeline(options: PipelineOptions): Pipeline {
       clearInterval(watchdog);
       for (const timer of timers) clearTimeout(timer);
       batcher.close();
-      await pool.close();
-      // What was in flight was given up on purpose: it owes nothing.
+      // What was in flight was given up on purpose: it owes nothing, even if closing is cut short.
       catalog.settle([...held].map((file) => ({ file, kind: 'again' })));
+      await pool.close();
     },
   };
 }

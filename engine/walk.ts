@@ -1,17 +1,16 @@
-/** Lists the photo files of one directory at a time; says which names are photos and which are left alone. */
+/** Lists the photos and videos of one directory at a time; says which names are left alone. */
 import type { BigIntStats, Dirent } from 'node:fs';
 import { lstat, readdir } from 'node:fs/promises';
 import { joinBytes } from './catalog/folders.ts';
-import { stampOf, type Stamp } from './stamp.ts';
+import { companionsOf, isPhotoOrVideo } from './companions.ts';
+import type { SeenFile } from './catalog/files.ts';
+import { stampOf } from './stamp.ts';
 
 export interface Listing {
-  files: { name: Buffer; stamp: Stamp }[];
+  files: SeenFile[];
   directories: Buffer[];
 }
 
-// What people call a photo. The content decides what it is; these only tell it from documents and videos.
-const photoName =
-  /\.(jpe?g|jpe|jfif|png|webp|gif|tiff?|avif|heic|heif|hif|bmp|jxl|dng|cr2|cr3|nef|arw|raf|orf|rw2|pef|srw)$/i;
 const foreignNames = new Set([
   '@eadir',
   '#recycle',
@@ -40,18 +39,37 @@ export async function listDirectory(directory: Buffer): Promise<Listing | { unre
     files: [],
     directories: kept.filter((entry) => entry.isDirectory()).map(({ name }) => name),
   };
-  const photos = kept.filter(
-    (entry) => !entry.isDirectory() && photoName.test(entry.name.toString('latin1')),
+  // By latin1, which keeps every byte.
+  const names = kept
+    .filter((entry) => !entry.isDirectory())
+    .map(({ name }) => name.toString('latin1'))
+    .filter(isPhotoOrVideo);
+  const companions = companionsOf(names);
+  const hidden = new Set([...companions.values()].flat());
+  const shown = names.filter((name) => !hidden.has(name));
+  const files = await listNames(
+    directory,
+    shown.map((name) => Buffer.from(name, 'latin1')),
   );
-  for (let at = 0; at < photos.length; at += statsAtOnce) {
-    const some = photos.slice(at, at + statsAtOnce);
-    const stats = await Promise.all(some.map(({ name }) => statOrNull(joinBytes(directory, name))));
-    some.forEach(({ name }, index) => {
+  listing.files = files.map((file) => {
+    const parts = companions.get(file.name.toString('latin1')) ?? [];
+    return { ...file, companions: parts.map((part) => Buffer.from(part, 'latin1').toString()) };
+  });
+  return listing;
+}
+
+/** Those of `names` that are there and no directories. */
+export async function listNames(directory: Buffer, names: readonly Buffer[]): Promise<SeenFile[]> {
+  const files: SeenFile[] = [];
+  for (let at = 0; at < names.length; at += statsAtOnce) {
+    const some = names.slice(at, at + statsAtOnce);
+    const stats = await Promise.all(some.map((name) => statOrNull(joinBytes(directory, name))));
+    some.forEach((name, index) => {
       const found = stats[index];
-      if (found && !found.isDirectory()) listing.files.push({ name, stamp: stampOf(found) });
+      if (found && !found.isDirectory()) files.push({ name, stamp: stampOf(found) });
     });
   }
-  return listing;
+  return files;
 }
 
 /** Of the entry itself, never of what a link points to. */

@@ -31,11 +31,14 @@ export type Settlement = { file: number } & (
 
 export interface Catalog {
   folders: Folders;
-  files: Pick<Files, 'claim' | 'counts' | 'directories' | 'retry'>;
+  files: Pick<Files, 'claim' | 'counts' | 'directories' | 'names' | 'retry'>;
   memory: Memory;
   photos: Pick<Photos, 'setThreshold' | 'deriveSome' | 'deriving' | 'idOf'>;
   isScored(picture: string): boolean;
   seen(folder: number, directory: Buffer, entries: SeenFile[], live: boolean): void;
+  pick(folder: number, file: SeenFile): void;
+  /** Takes more photos that an active pack has not judged yet back into the queue; false: all are. */
+  retagSome(): boolean;
   /** One transaction; throws SQLITE_FULL with nothing written when the disk is full. */
   settle(settlements: Settlement[]): void;
   /** Null: no such photo. */
@@ -64,6 +67,7 @@ export function openWholeCatalog(options: CatalogOptions): Catalog {
   const memory = openMemory(db);
   const photos = openPhotos(db, options.vocabulary, options.packs);
   files.recover();
+  let retagged = 0;
 
   function settleOne(one: Settlement): (number | null)[] {
     const { file } = one;
@@ -110,6 +114,14 @@ export function openWholeCatalog(options: CatalogOptions): Catalog {
         refresh(files.seen(folder, directory, entries, live));
       },
     ),
+    pick: db.transaction((folder: number, file: SeenFile) => {
+      refresh(files.pick(folder, file));
+    }),
+    retagSome: () => {
+      const last = files.requeueUnscored(photos.packs, retagged);
+      retagged = last ?? 0;
+      return last !== null;
+    },
     settle: db.transaction((settlements: Settlement[]) => {
       refresh(settlements.flatMap(settleOne));
     }),

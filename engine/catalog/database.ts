@@ -61,6 +61,7 @@ export function openCatalogReader(library: string): Database.Database {
     const db = new Database(catalogFile(library), { readonly: true });
     const version = versionOf(db);
     refuseNewer(version, library);
+    db.prepare('SELECT name FROM sqlite_schema').all();
     if (version === migrations.length) return db;
     db.close();
     const lock = lockLibrary(library);
@@ -93,9 +94,10 @@ function refuseNewer(version: number, library: string): void {
   if (version > migrations.length) throw new ContractError('library-newer', library);
 }
 
-function guard<T>(library: string, open: () => T): T {
+/** Does work on the catalog; a broken page becomes `library-damaged`, whenever it is met. */
+export function guard<T>(library: string, work: () => T): T {
   try {
-    return open();
+    return work();
   } catch (error) {
     if (isSqlite(error, 'SQLITE_NOTADB') || isSqlite(error, 'SQLITE_CORRUPT'))
       throw new ContractError('library-damaged', library);

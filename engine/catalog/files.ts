@@ -10,6 +10,8 @@ import { joinBytes } from './folders.ts';
 export interface SeenFile {
   name: Buffer;
   stamp: Stamp;
+  /** Names of files that are a part of this one. */
+  companions?: readonly string[];
 }
 
 export interface ClaimedFile {
@@ -40,6 +42,10 @@ export interface Files {
    * Returns the photos whose places changed.
    */
   seen(folder: number, directory: Buffer, entries: SeenFile[], live: boolean): number[];
+  /** Takes one file of a root's own directory in, and leaves all others as they are. */
+  pick(folder: number, file: SeenFile): number[];
+  /** Names of the known files in a root's own directory. */
+  names(folder: number): Buffer[];
   /** Directories at or below `directory` that hold known files. */
   directories(folder: number, directory: Buffer): Buffer[];
   /**
@@ -59,6 +65,11 @@ export interface Files {
   missing(id: number): number | null;
   /** Whether it is being read: what becomes of any other file is nobody's business any more. */
   isReading(id: number): boolean;
+  /**
+   * Takes the next files from `after` on whose photo lacks the scores of one of `packs` back into the queue,
+   * one a photo. Returns the last one looked at, null when none is left.
+   */
+  requeueUnscored(packs: readonly number[], after: number): number | null;
   /** Failed and skipped files, or some of them, go back into the queue. Returns how many. */
   retry(ids: readonly number[] | null): number;
   /** Forgets some files of a root; returns the photos that lay there, null when no file is left. */
@@ -79,22 +90,24 @@ interface Row {
   inode: bigint;
   state: string;
   photo: bigint | null;
+  companions: string;
 }
 
 /** A death or a time-out while alone counts; the second one is the file's fault. */
 const attemptsAllowed = 2;
 const forgottenAtOnce = 500;
+const requeuedAtOnce = 2_000;
 
 export function openFiles(db: Database): Files {
   const inDirectory = db
     .prepare<[number, Buffer], Row>(
-      `SELECT id, name, size, mtime_ns, device, inode, state, photo FROM files
+      `SELECT id, name, size, mtime_ns, device, inode, state, photo, companions FROM files
        WHERE folder = ? AND directory = ?`,
     )
     .safeIntegers();
   const sameFile = db
     .prepare<[bigint, bigint, number, bigint], Row>(
-      `SELECT id, name, size, mtime_ns, device, inode, state, photo FROM files
+      `SELECT id, name, size, mtime_ns, device, inode, state, photo, companions FROM files
        WHERE device = ? AND inode = ? AND size = ? AND mtime_ns = ?
          AND (state IN ('indexed', 'failed', 'skipped') OR (state = 'missing' AND photo IS NOT NULL))
        LIMIT 1`,
@@ -125,6 +138,9 @@ export function openFiles(db: Database): Files {
   );
   const renumber = db.prepare<[bigint, bigint, bigint]>(
     'UPDATE files SET device = ?, inode = ? WHERE id = ?',
+  );
+  const setCompanions = db.prepare<[string, number, Buffer, Buffer]>(
+    'UPDATE files SET companions = ? WHERE folder = ? AND directory = ? AND name = ?',
   );
   const revive = db.prepare<[bigint]>(
     "UPDATE files SET state = CASE WHEN photo IS NULL THEN 'pending' ELSE 'indexed' END WHERE id = ?",
@@ -203,6 +219,17 @@ export function openFiles(db: Database): Files {
      WHERE state IN ('failed', 'skipped')
        AND (@ids IS NULL OR id IN (SELECT value FROM json_each(@ids)))`,
   );
+  const unscored = db
+    .prepare<{ packs: string; count: number; after: number }, number>(
+      `UPDATE files SET state = 'pending', live = 0 WHERE id IN (
+         SELECT id FROM files WHERE id > @after AND state = 'indexed' AND photo IS NOT NULL
+           AND (SELECT count(*) FROM scores WHERE scores.photo = files.photo
+                AND pack IN (SELECT value FROM json_each(@packs))) < @count
+           AND NOT EXISTS (SELECT 1 FROM files AS other WHERE other.photo = files.photo
+                AND other.state = 'indexed' AND other.id < files.id)
+         ORDER BY id LIMIT ${String(requeuedAtOnce)}) RETURNING id`,
+    )
+    .pluck();
   const someOf = db.prepare<[number], { id: number; photo: number | null }>(
     `SELECT id, photo FROM files WHERE folder = ? LIMIT ${String(forgottenAtOnce)}`,
   );
@@ -261,13 +288,23 @@ export function openFiles(db: Database): Files {
         const photos: (bigint | null)[] = [];
         for (const entry of entries) {
           const key = entry.name.toString('latin1');
+          const companions = entry.companions?.join('/') ?? '';
           photos.push(seenOne(folder, directory, entry, rows.get(key), live));
+          if (companions !== (rows.get(key)?.companions ?? ''))
+            setCompanions.run(companions, folder, directory, entry.name);
           rows.delete(key);
         }
         for (const row of rows.values()) photos.push(goneOne(row));
         return photos.flatMap((photo) => (photo === null ? [] : [Number(photo)]));
       },
     ),
+    pick: db.transaction((folder: number, file: SeenFile) => {
+      const root = Buffer.alloc(0);
+      const row = inDirectory.all(folder, root).find(({ name }) => name.equals(file.name));
+      const photo = seenOne(folder, root, file, row, true);
+      return photo === null ? [] : [Number(photo)];
+    }),
+    names: (folder) => inDirectory.all(folder, Buffer.alloc(0)).map(({ name }) => name),
     directories: (folder, directory) =>
       directories.all({
         1: folder,
@@ -313,6 +350,10 @@ export function openFiles(db: Database): Files {
       return row?.photo == null ? null : Number(row.photo);
     },
     isReading: (id) => inFlightRow.get(id) !== undefined,
+    requeueUnscored: (packs, after) => {
+      const ids = unscored.all({ packs: JSON.stringify(packs), count: packs.length, after });
+      return ids.length === 0 ? null : Math.max(...ids);
+    },
     retry: (ids) => retry.run({ ids: ids === null ? null : JSON.stringify(ids) }).changes,
     forget: db.transaction((folder: number) => {
       const rows = someOf.all(folder);

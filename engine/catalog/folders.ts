@@ -9,6 +9,8 @@ export interface FolderRow {
   online: boolean;
   /** device:inode of the root when it was last seen. */
   identity: string;
+  /** Only the files that a person picked in it are taken in, and nothing below it. */
+  picked: boolean;
 }
 
 export interface Covered {
@@ -29,8 +31,10 @@ export interface Folders {
   get(id: number): FolderRow;
   /** The root that a path lies in, with the rest of the path. */
   covering(absolute: string): Covered | null;
-  /** Makes `absolute` a root; roots below it become part of it. */
+  /** Makes `absolute` a whole root; roots below it become part of it. */
   add(absolute: string, identity: string): FolderRow;
+  /** Makes `absolute` a root of picked files, or finds it as one. */
+  addPicked(absolute: string, identity: string): FolderRow;
   move(id: number, absolute: string, identity: string): void;
   setOnline(id: number, online: boolean): void;
   hasFiles(id: number): boolean;
@@ -46,11 +50,23 @@ export interface Folders {
 }
 
 export function openFolders(db: Database): Folders {
-  const all = db.prepare<[], Omit<FolderRow, 'online'> & { online: number }>(
-    'SELECT id, path, online, identity FROM folders WHERE removed = 0 ORDER BY path',
-  );
-  const insert = db.prepare<[string, string]>('INSERT INTO folders (path, identity) VALUES (?, ?)');
-  const adopt = db.prepare<[number | bigint, Buffer, Buffer, number]>(
+  const all = db.prepare<
+    [],
+    Omit<FolderRow, 'online' | 'picked'> & { online: number; picked: number }
+  >('SELECT id, path, online, identity, picked FROM folders WHERE removed = 0 ORDER BY path');
+  const insert = db
+    .prepare<[string, string], number>(
+      `INSERT INTO folders (path, identity) VALUES (?, ?)
+       ON CONFLICT (path) DO UPDATE SET picked = 0 RETURNING id`,
+    )
+    .pluck();
+  const insertPicked = db
+    .prepare<[string, string], number>(
+      `INSERT INTO folders (path, identity, picked) VALUES (?, ?, 1)
+       ON CONFLICT (path) DO UPDATE SET identity = excluded.identity RETURNING id`,
+    )
+    .pluck();
+  const adopt = db.prepare<[number, Buffer, Buffer, number]>(
     `UPDATE files SET folder = ?,
        directory = CASE directory WHEN x'' THEN ? ELSE CAST(? || '/' || directory AS BLOB) END
      WHERE folder = ?`,
@@ -78,23 +94,26 @@ export function openFolders(db: Database): Folders {
     )
     .safeIntegers();
 
-  const list = () => all.all().map((row) => ({ ...row, online: row.online === 1 }));
+  const list = () =>
+    all.all().map((row) => ({ ...row, online: row.online === 1, picked: row.picked === 1 }));
+  const get = (id: number) => {
+    const found = list().find((folder) => folder.id === id);
+    if (!found) throw new Error(`no folder ${String(id)}`);
+    return found;
+  };
   return {
     list,
-    get: (id) => {
-      const found = list().find((folder) => folder.id === id);
-      if (!found) throw new Error(`no folder ${String(id)}`);
-      return found;
-    },
+    get,
     covering: (absolute) => {
       for (const folder of list()) {
         const directory = relativeTo(folder.path, absolute);
-        if (directory !== null) return { folder, directory };
+        if (directory !== null && (directory === '' || !folder.picked))
+          return { folder, directory };
       }
       return null;
     },
     add: db.transaction((absolute: string, identity: string) => {
-      const id = insert.run(absolute, identity).lastInsertRowid;
+      const id = insert.get(absolute, identity) ?? 0;
       for (const below of list()) {
         const directory = relativeTo(absolute, below.path);
         if (directory === null || directory === '') continue;
@@ -102,8 +121,9 @@ export function openFolders(db: Database): Folders {
         adopt.run(id, prefix, prefix, below.id);
         remove.run(below.id);
       }
-      return { id: Number(id), path: absolute, online: true, identity };
+      return get(id);
     }),
+    addPicked: (absolute, identity) => get(insertPicked.get(absolute, identity) ?? 0),
     move: (id, absolute, identity) => {
       move.run(absolute, identity, id);
     },

@@ -3,7 +3,7 @@
  * `refresh` alone; everything else in here is somebody's word and is never derived.
  */
 import { createHash } from 'node:crypto';
-import type { PhotoTag, TakenSource, Verdict } from '../../common/contract.ts';
+import type { CameraFacts, PhotoTag, TakenSource, Verdict } from '../../common/contract.ts';
 import { effectiveTags, type Opinion } from '../vocabulary/effective.ts';
 import type { Vocabulary } from '../vocabulary/vocabulary.ts';
 import type { Database } from './database.ts';
@@ -18,6 +18,7 @@ export interface PhotoFacts {
   height: number;
   damaged: boolean;
   taken: { wallMs: number; offsetMinutes: number | null; source: TakenSource };
+  camera: CameraFacts;
 }
 
 /** A pack that photos are judged by now. */
@@ -36,6 +37,8 @@ export interface PackAnswer {
 export interface Photos {
   /** Whether a picture (hex) has the scores of every active pack. */
   isScored(picture: string): boolean;
+  /** The ids of the active packs. */
+  readonly packs: readonly number[];
   /** Makes or updates a photo; `answers` (one an active pack) null keeps what is stored. Returns its id. */
   save(facts: PhotoFacts, answers: readonly PackAnswer[] | null): number;
   /** Derives the tags of a photo anew; to be called after its scores, decisions or places changed. */
@@ -97,6 +100,14 @@ export function openPhotos(
     `INSERT INTO photos (picture, format, width, height, damaged, taken_at, taken_offset, taken_source)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
   );
+  // Another copy may have lost its metadata: what is known stays.
+  const learn = db.prepare(
+    `UPDATE photos SET camera = coalesce(?, camera), lens = coalesce(?, lens),
+       focal_length_mm = coalesce(?, focal_length_mm), aperture = coalesce(?, aperture),
+       exposure_seconds = coalesce(?, exposure_seconds), iso = coalesce(?, iso),
+       latitude = coalesce(?, latitude), longitude = coalesce(?, longitude)
+     WHERE id = ?`,
+  );
   const updateTaken = db.prepare(
     'UPDATE photos SET taken_at = ?, taken_offset = ?, taken_source = ? WHERE id = ?',
   );
@@ -106,6 +117,10 @@ export function openPhotos(
   const getScores = db
     .prepare<[number, number], Buffer>('SELECT scores FROM scores WHERE photo = ? AND pack = ?')
     .pluck();
+  const getOlder = db.prepare<[number, string], { scores: Buffer; threshold: number }>(
+    `SELECT scores, threshold FROM scores JOIN packs ON packs.id = pack
+     WHERE photo = ? AND pack NOT IN (SELECT value FROM json_each(?)) ORDER BY pack DESC LIMIT 1`,
+  );
   const getDecisions = db.prepare<[number], { tag: number; verdict: Verdict }>(
     'SELECT tag, verdict FROM decisions WHERE photo = ?',
   );
@@ -135,14 +150,23 @@ export function openPhotos(
        AND NOT EXISTS (SELECT 1 FROM decisions WHERE photo = ?)`,
   );
 
+  /** Until the main pack has judged a photo, what another said before stands for it. */
+  const opinionsOn = (photo: number): Opinion[] => {
+    const blobs = active.map(({ id, threshold }) => ({
+      scores: getScores.get(photo, id),
+      threshold,
+    }));
+    const older = blobs[0]?.scores === undefined ? getOlder.get(photo, activeIds) : undefined;
+    return [...blobs, ...(older ? [older] : [])].map(({ scores, threshold }) => ({
+      scores: unpackScores(scores, tagName),
+      threshold,
+    }));
+  };
   const refresh = (photo: number) => {
     clearTags.run(photo);
     const taken = takenAt.get(photo);
     if (taken === undefined) return;
-    const opinions = active.map(({ id, threshold }): Opinion => {
-      const scores = unpackScores(getScores.get(photo, id), tagName);
-      return { scores, threshold };
-    });
+    const opinions = opinionsOn(photo);
     const decisions = new Map(
       getDecisions.all(photo).map(({ tag, verdict }) => [tagName(tag), verdict]),
     );
@@ -161,9 +185,10 @@ export function openPhotos(
   want();
 
   return {
+    packs: active.map(({ id }) => id),
     isScored: (picture) => scoredBy.get(Buffer.from(picture, 'hex'), activeIds) === active.length,
     save: (facts, answers) => {
-      const { picture, format, width, height, damaged, taken } = facts;
+      const { picture, format, width, height, damaged, taken, camera } = facts;
       const key = Buffer.from(picture, 'hex');
       const when = [taken.wallMs, taken.offsetMinutes, taken.source] as const;
       const known = find.get(key);
@@ -172,6 +197,9 @@ export function openPhotos(
         Number(insert.run(key, format, width, height, damaged ? 1 : 0, ...when).lastInsertRowid);
       if (known && sourceRank[taken.source] >= sourceRank[known.taken_source])
         updateTaken.run(...when, id);
+      const { lens, focalLengthMm, aperture, exposureSeconds, iso, place } = camera;
+      const shot = [camera.camera, lens, focalLengthMm, aperture, exposureSeconds, iso];
+      learn.run(...shot, place?.latitude ?? null, place?.longitude ?? null, id);
       answers?.forEach(({ scores }, at) => {
         const pack = active[at];
         if (pack) putScores.run(id, pack.id, packScores(scores, tagId));
@@ -211,8 +239,11 @@ export function openPhotos(
   };
 }
 
-function findPack(db: Database, { name, version }: { name: string; version: string }): number {
-  db.prepare('INSERT OR IGNORE INTO packs (name, version) VALUES (?, ?)').run(name, version);
+function findPack(db: Database, { name, version, threshold }: ActivePack): number {
+  db.prepare(
+    `INSERT INTO packs (name, version, threshold) VALUES (?, ?, ?)
+     ON CONFLICT (name, version) DO UPDATE SET threshold = excluded.threshold`,
+  ).run(name, version, threshold);
   return Number(
     db.prepare('SELECT id FROM packs WHERE name = ? AND version = ?').pluck().get(name, version),
   );

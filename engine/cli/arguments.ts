@@ -4,7 +4,16 @@ import { devices, type EngineOptions } from '../../common/contract.ts';
 import { engineOptions } from '../options.ts';
 import type { CliTexts } from './texts.ts';
 
-export const commands = ['tag', 'watch', 'search', 'tags', 'show', 'failed', 'doctor'] as const;
+export const commands = [
+  'tag',
+  'watch',
+  'search',
+  'tags',
+  'show',
+  'failed',
+  'doctor',
+  'packs',
+] as const;
 export type Command = (typeof commands)[number];
 
 export interface Arguments {
@@ -14,6 +23,13 @@ export interface Arguments {
   json: boolean;
   scores: boolean;
   limit: number;
+  /** For `packs`. */
+  packs: {
+    labels: string | undefined;
+    manifest: string | undefined;
+    name: string | undefined;
+    extra: string | undefined;
+  };
   options: EngineOptions;
 }
 
@@ -30,6 +46,10 @@ const config = {
   workers: { type: 'string' },
   batch: { type: 'string' },
   delay: { type: 'string' },
+  labels: { type: 'string' },
+  manifest: { type: 'string' },
+  name: { type: 'string' },
+  extra: { type: 'string' },
 } satisfies ParseArgsOptionsConfig;
 
 /** Null: help was asked for. Throws UsageError. */
@@ -57,6 +77,12 @@ export function readArguments(argv: string[], texts: CliTexts): Arguments | null
     json: values.json ?? false,
     scores: values.scores ?? false,
     limit: number('limit', 500) ?? 20,
+    packs: {
+      labels: values.labels,
+      manifest: values.manifest,
+      name: values.name,
+      extra: values.extra,
+    },
     options: {
       ...defaults,
       device,

@@ -1,6 +1,12 @@
 /** The commands that only read: search, tags, show, failed, doctor. */
 import path from 'node:path';
-import type { Info, PhotoDetail, PhotoTag, SearchResult } from '../../common/contract.ts';
+import type {
+  CameraFacts,
+  Info,
+  PhotoDetail,
+  PhotoTag,
+  SearchResult,
+} from '../../common/contract.ts';
 import { reasonText, type Language } from '../../common/texts.ts';
 import { startEngine, type EngineClient } from '../client.ts';
 import type { Arguments } from './arguments.ts';
@@ -69,6 +75,7 @@ async function answers(
       else printInfo(info, language, texts);
       break;
     }
+    case 'packs':
     case 'tag':
     case 'watch':
       break;
@@ -76,13 +83,14 @@ async function answers(
 }
 
 function showJson(detail: PhotoDetail, language: Language) {
-  const { path: file, copies, status, reason, photo, tags, decisions, scores } = detail;
+  const { path: file, copies, companions, status, reason, photo, tags, decisions, scores } = detail;
   return {
     path: file,
     status,
     reason: reason === null ? null : reasonText(language, reason),
     ...photo,
     copies,
+    companions,
     tags,
     decisions,
     ...(scores ? { scores } : {}),
@@ -116,8 +124,12 @@ function printDetail(detail: PhotoDetail, language: Language, texts: CliTexts): 
       `${String(photo.width)} × ${String(photo.height)} ${photo.format.toUpperCase()}`,
     );
     field(texts.show.taken, `${photo.takenAt} (${texts.taken[photo.takenSource]})`);
+    const shot = cameraLine(photo);
+    if (shot !== '') field(texts.show.camera, printable(shot));
+    if (photo.place) field(texts.show.place, placeText(photo.place));
     field(texts.show.hash, photo.hash);
   }
+  for (const companion of detail.companions) field(texts.show.companions, printable(companion));
   for (const copy of detail.copies) field(texts.show.copies, printable(copy));
   if (photo)
     field(
@@ -130,6 +142,31 @@ function printDetail(detail: PhotoDetail, language: Language, texts: CliTexts): 
     print(texts.show.scores);
     for (const { name, score } of detail.scores) print(`  ${percent(score).padStart(6)}  ${name}`);
   }
+}
+
+/** `Canon EOS R5 · RF50mm F1.8 · 50 mm · f/1.8 · 1/250 s · ISO 100`, as far as it is known. */
+function cameraLine(facts: CameraFacts): string {
+  const { camera, lens, focalLengthMm, aperture, exposureSeconds, iso } = facts;
+  const round = (value: number) => String(Number(value.toFixed(1)));
+  const exposure = (seconds: number) =>
+    seconds < 0.3 ? `1/${String(Math.round(1 / seconds))} s` : `${round(seconds)} s`;
+  return [
+    camera,
+    lens,
+    focalLengthMm && `${round(focalLengthMm)} mm`,
+    aperture && `f/${round(aperture)}`,
+    exposureSeconds && exposure(exposureSeconds),
+    iso && `ISO ${round(iso)}`,
+  ]
+    .filter((part) => part !== null && part !== 0)
+    .join(' · ');
+}
+
+/** `36.1070° N 103.1850° W`. */
+function placeText({ latitude, longitude }: NonNullable<CameraFacts['place']>): string {
+  const part = (degrees: number, [positive, negative]: readonly [string, string]) =>
+    `${Math.abs(degrees).toFixed(5)}° ${degrees < 0 ? negative : positive}`;
+  return `${part(latitude, ['N', 'S'])} ${part(longitude, ['E', 'W'])}`;
 }
 
 function printInfo(info: Info, language: Language, texts: CliTexts): void {
@@ -145,9 +182,10 @@ function printInfo(info: Info, language: Language, texts: CliTexts): void {
     `${doctor.pack}: ${pack.name} ${pack.version}, ${doctor.labels(pack.labels)}, ${doctor.vocabulary(info.vocabulary.tags)}`,
   );
   print(`${doctor.devices}:`);
-  for (const { device, available, reason, ms } of info.devices) {
-    const state = available ? doctor.works(ms.toFixed(0)) : `${doctor.unavailable}: ${reason}`;
-    print(`  ${contractTextsFor(language).devices[device]}: ${state}`);
+  const words = contractTextsFor(language);
+  for (const { device, code, ms } of info.devices) {
+    const state = code === null ? doctor.works(ms.toFixed(0)) : words.deviceReasons[code];
+    print(`  ${words.devices[device]}: ${state}`);
   }
   print(`${doctor.library}: ${library.path}`);
   print(`  ${library.healthy ? doctor.healthy : doctor.unhealthy}`);

@@ -11,13 +11,15 @@ export function languageOf(env: NodeJS.ProcessEnv): Language {
 const zh = {
   usage: `万物相册 wanwu：在自己的电脑上给照片加中文标签
 
-  wanwu tag <文件夹...>      识别这些文件夹里的照片，完成后退出
-  wanwu watch <文件夹...>    同上，并持续关注变化（Ctrl-C 结束）
+  wanwu tag <路径...>        识别这些文件夹或照片，完成后退出
+  wanwu watch <路径...>      同上，并持续关注变化（Ctrl-C 结束）
   wanwu search <词...>       查找照片，多个词须同时满足
   wanwu tags                 所有标签和照片数
   wanwu show <照片>          一张照片的状态和标签（--scores 显示全部得分）
   wanwu failed               失败和跳过的文件及原因
   wanwu doctor               检查版本、设备和图库
+  wanwu packs [list]         模型列表；还有 info | use | remove | check <模型>
+  wanwu packs import <模型.onnx> --labels <标签文件> [--manifest <清单>] [--name <名字>]
 
   --library <目录>   图库位置（或环境变量 WANWU_LIBRARY）
   --json             输出给程序读的 JSON
@@ -33,7 +35,7 @@ const zh = {
   needsPhoto: '请写上一张照片的路径',
   needsWords: '请写上要找的词',
   noArguments: (word: string) => `这个命令不需要“${word}”`,
-  isNoFolder: (path: string) => `不是文件夹：${path}`,
+  isNoFolder: (path: string) => `既不是文件夹也不是文件：${path}`,
   missingFolder: (path: string) => `找不到文件夹：${path}`,
   restarted: (why: string) => `引擎意外退出（${why}），已重新启动，继续工作`,
   gaveUp: (why: string) => `引擎多次无法启动（${why}）`,
@@ -69,6 +71,20 @@ const zh = {
     suggestions.length > 0
       ? `没有叫“${word}”的标签。是不是想找：${suggestions.join('、')}`
       : `没有叫“${word}”的标签`,
+  packs: {
+    needsName: (action: string): string =>
+      action === 'import' ? '请写上模型文件（.onnx）' : '请写上模型的名字（wanwu packs list 查看）',
+    labels: (count: number) => `${String(count)} 个标签`,
+    broken: (why: string) => `不能使用：${why}`,
+    imported: (name: string, labels: number) => `已导入“${name}”，${String(labels)} 个标签`,
+    fixedBatch: (size: number) =>
+      `这个模型一次只接受 ${String(size)} 张，所以较慢；重新导出为动态批大小会更快（见 docs/model-packs.md）`,
+    guessed: (what: string) => `以下是猜测，不对的话请用 --manifest 写明：${what}`,
+    speed: (alone: string, company: string) => `CPU：单张 ${alone} 毫秒，成批每张 ${company} 毫秒`,
+    difference: (value: string) => `单张与成批的最大差别：${value}`,
+    useIt: (name: string) => `启用：wanwu packs use ${name}`,
+    removed: (name: string) => `已删除“${name}”`,
+  },
   noTags: '还没有标签',
   untagged: '未识别',
   nothingFailed: '没有失败或跳过的文件',
@@ -78,6 +94,9 @@ const zh = {
     reason: '原因',
     size: '尺寸',
     taken: '拍摄时间',
+    camera: '相机',
+    place: '地点',
+    companions: '同组文件',
     hash: '文件指纹',
     copies: '同一照片',
     tags: '标签',
@@ -91,7 +110,6 @@ const zh = {
     vocabulary: (tags: number) => `词表 ${String(tags)} 个标签`,
     devices: '设备',
     works: (ms: string) => `可用（试跑 ${ms} 毫秒）`,
-    unavailable: '不可用',
     library: '图库',
     healthy: '正常',
     unhealthy: '有问题',
@@ -104,13 +122,15 @@ export type CliTexts = typeof zh;
 const en: CliTexts = {
   usage: `wanwu: Chinese tags for your photos, made on your own machine
 
-  wanwu tag <folder...>      tag the photos in these folders, then end
-  wanwu watch <folder...>    the same, and stay for changes (Ctrl-C ends)
+  wanwu tag <path...>        tag these folders or photos, then end
+  wanwu watch <path...>      the same, and stay for changes (Ctrl-C ends)
   wanwu search <word...>     find photos that have every word
   wanwu tags                 all tags with their counts
   wanwu show <photo>         state and tags of one photo (--scores: all scores)
   wanwu failed               failed and skipped files with the reason
   wanwu doctor               check versions, devices and the library
+  wanwu packs [list]         the models; also info | use | remove | check <model>
+  wanwu packs import <model.onnx> --labels <file> [--manifest <file>] [--name <name>]
 
   --library <folder>  where the library is (or WANWU_LIBRARY)
   --json              JSON for programs
@@ -126,7 +146,7 @@ const en: CliTexts = {
   needsPhoto: 'name one photo',
   needsWords: 'name the words to look for',
   noArguments: (word) => `this command takes no "${word}"`,
-  isNoFolder: (path) => `not a folder: ${path}`,
+  isNoFolder: (path) => `neither a folder nor a file: ${path}`,
   missingFolder: (path) => `no such folder: ${path}`,
   restarted: (why) => `the engine ended (${why}) and was started again; work goes on`,
   gaveUp: (why) => `the engine could not be started (${why})`,
@@ -161,6 +181,21 @@ const en: CliTexts = {
     suggestions.length > 0
       ? `no tag is called "${word}". Did you mean: ${suggestions.join(', ')}`
       : `no tag is called "${word}"`,
+  packs: {
+    needsName: (action: string): string =>
+      action === 'import' ? 'name a model file (.onnx)' : 'name a model (see wanwu packs list)',
+    labels: (count: number) => `${String(count)} labels`,
+    broken: (why: string) => `cannot be used: ${why}`,
+    imported: (name: string, labels: number) => `imported "${name}", ${String(labels)} labels`,
+    fixedBatch: (size: number) =>
+      `this model takes exactly ${String(size)} at a time and is slow for it; export it with a dynamic batch (docs/model-packs.md)`,
+    guessed: (what: string) => `guessed; say it in a --manifest where it is wrong: ${what}`,
+    speed: (alone: string, company: string) =>
+      `CPU: ${alone} ms alone, ${company} ms a picture in a batch`,
+    difference: (value: string) => `largest difference between alone and in a batch: ${value}`,
+    useIt: (name: string) => `to use it: wanwu packs use ${name}`,
+    removed: (name: string) => `removed "${name}"`,
+  },
   noTags: 'no tags yet',
   untagged: 'no tags',
   nothingFailed: 'nothing failed and nothing was skipped',
@@ -170,6 +205,9 @@ const en: CliTexts = {
     reason: 'reason',
     size: 'size',
     taken: 'taken',
+    camera: 'camera',
+    place: 'place',
+    companions: 'together with',
     hash: 'hash',
     copies: 'also at',
     tags: 'tags',
@@ -183,7 +221,6 @@ const en: CliTexts = {
     vocabulary: (tags) => `${String(tags)} tags in the vocabulary`,
     devices: 'devices',
     works: (ms) => `works (trial run ${ms} ms)`,
-    unavailable: 'not available',
     library: 'library',
     healthy: 'healthy',
     unhealthy: 'has problems',

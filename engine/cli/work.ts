@@ -12,7 +12,7 @@ const progressJsonMs = 1_000;
 
 /** Returns the exit code. */
 export async function work(args: Arguments, language: Language, texts: CliTexts): Promise<number> {
-  const folders = args.rest.map((folder) => checkedFolder(folder, texts));
+  const folders = args.rest.map((folder) => checkedPath(folder, texts));
   const say = (line: string) => {
     progress.line(line);
   };
@@ -23,11 +23,21 @@ export async function work(args: Arguments, language: Language, texts: CliTexts)
   let latest: Status | null = null;
   let lastJson = 0;
   let told = '';
+  /** The engine that runs now knows the folders: only then does its rest mean the end. */
+  let added = false;
 
-  const add = async () => {
-    await engine?.call('work.resume', {});
-    await engine?.call('folders.add', { paths: folders });
-    onStatus((await engine?.call('status.get', {})) ?? null);
+  /** An engine that dies meanwhile is started again, and then this is too. */
+  const add = () => {
+    added = false;
+    const asking = async () => {
+      await engine?.call('work.resume', {});
+      await engine?.call('folders.add', { paths: folders });
+      added = true;
+      onStatus((await engine?.call('status.get', {})) ?? null);
+    };
+    asking().catch((error: unknown) => {
+      if (!isGone(error)) end.reject(error);
+    });
   };
   const onStatus = (status: Status | null) => {
     if (!status) return;
@@ -47,7 +57,7 @@ export async function work(args: Arguments, language: Language, texts: CliTexts)
       });
     }
     if (status.paused === 'model') end.resolve(1);
-    if (status.idle && args.command === 'tag') end.resolve(0);
+    if (status.idle && added && args.command === 'tag') end.resolve(0);
   };
   const onSignal = () => {
     say(texts.interrupted);
@@ -61,20 +71,24 @@ export async function work(args: Arguments, language: Language, texts: CliTexts)
     {
       onRestart: (why) => {
         say(texts.restarted(why));
-        add().catch(ignoreGone);
+        add();
       },
       onGiveUp: end.reject,
     },
   );
   try {
     engine.on('status.changed', onStatus);
-    add().catch((error: unknown) => {
-      if (!isGone(error)) end.reject(error);
-    });
+    add();
     if (args.command === 'watch') say(texts.watching);
     const code = await end.promise;
     progress.clear();
-    if (code === 0) await report(engine, latest);
+    // An engine that dies just now is started again, and then it answers.
+    const asked = engine;
+    if (code === 0)
+      await report(asked, latest).catch((error: unknown) => {
+        if (!isGone(error)) throw error;
+        return report(asked, latest);
+      });
     return code;
   } finally {
     progress.clear();
@@ -95,10 +109,11 @@ export async function work(args: Arguments, language: Language, texts: CliTexts)
       printJson({ event: 'done', ...numbers, seconds, photosPerSecond: rate, device });
       return;
     }
+    const words = contractTextsFor(language);
     for (const unused of status?.device.unused ?? [])
       if (args.options.device !== null && args.options.device !== 'auto')
-        say(texts.deviceFallback(unused.device, unused.reason));
-    const deviceName = contractTextsFor(language).devices[device];
+        say(texts.deviceFallback(words.devices[unused.device], words.deviceReasons[unused.code]));
+    const deviceName = words.devices[device];
     print(texts.done(seen, tagged, unchanged, failed, skipped));
     print(texts.speed(seconds.toFixed(1), rate.toFixed(1), deviceName));
     if (failed + skipped > 0) print(texts.seeFailed);
@@ -106,20 +121,16 @@ export async function work(args: Arguments, language: Language, texts: CliTexts)
 }
 
 /** Absolute, links resolved by the engine. */
-function checkedFolder(folder: string, texts: CliTexts): string {
+function checkedPath(folder: string, texts: CliTexts): string {
   const absolute = path.resolve(folder);
   const stats = statSync(absolute, { throwIfNoEntry: false });
   if (!stats) throw new UsageError(texts.missingFolder(folder));
-  if (!stats.isDirectory()) throw new UsageError(texts.isNoFolder(folder));
+  if (!stats.isDirectory() && !stats.isFile()) throw new UsageError(texts.isNoFolder(folder));
   return absolute;
 }
 
 function isGone(error: unknown): boolean {
   return error instanceof ContractError && error.code === 'engine-gone';
-}
-
-function ignoreGone(error: unknown): void {
-  if (!isGone(error)) throw error;
 }
 
 export function print(line: string): void {

@@ -34,7 +34,7 @@ export function release(budget: Budget, bytes: number): void {
 
 /**
  * Bytes a decode holds at its peak, from what the header says. A baseline JPEG is shrunk while it
- * streams; a progressive one keeps all coefficients; AVIF was measured at 17 bytes a pixel.
+ * streams; a progressive one keeps all coefficients; AVIF was measured at 17 bytes a pixel, HEIC at 8.
  */
 export function decodingBytes(
   format: string,
@@ -42,12 +42,15 @@ export function decodingBytes(
 ): number {
   const pixels = width * height;
   switch (format) {
+    case 'raw':
     case 'jpeg':
       return pixels * (progressive ? 6 : 1);
     case 'png':
       return pixels * (progressive ? 4 : 1);
     case 'avif':
       return pixels * 17;
+    case 'heic':
+      return pixels * 8;
     default:
       return pixels * 4;
   }

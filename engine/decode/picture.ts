@@ -1,10 +1,12 @@
-/** Decodes one picture once with sharp: its facts from the header, then thumbnail and model input. */
-import readExif from 'exif-reader';
-import sharp, { type Metadata } from 'sharp';
+/** Decodes one picture once: its facts from the header, then thumbnail and model input with sharp. */
+import sharp, { type Metadata, type Sharp } from 'sharp';
 import type { Reason } from '../../common/contract.ts';
+import { readBmpHeader, readBmpPixels } from './bmp.ts';
+import { noExif, readExif, type ExifFacts } from './exif.ts';
+import { decodeHeic } from './heic.ts';
 import { cutInput, neededScale, type InputShape, type Size } from './model-input.ts';
+import { choosePreview, previewOrientation, readRaw } from './raw.ts';
 import type { Format } from './sniff.ts';
-import type { ExifTime } from './taken.ts';
 
 sharp.cache(false);
 sharp.concurrency(1);
@@ -13,10 +15,20 @@ export interface Header {
   /** As shown, after orientation. */
   width: number;
   height: number;
-  /** EXIF 1..8. */
-  orientation: number;
   progressive: boolean;
-  exif: ExifTime | null;
+  exif: ExifFacts;
+  /** At least `shortest` pixels on the shortest side, where the picture has them. */
+  draw(shortest: number): Drawn | Reason | Promise<Drawn | Reason>;
+}
+
+/** What sharp is given: a file, or pixels that another reader made. */
+interface Drawn {
+  bytes: Buffer;
+  /** RGB; absent for a file. */
+  pixels?: Size;
+  /** EXIF 1..8, still to be done; `own`: as the bytes say themselves. */
+  orientation: number | 'own';
+  damaged: boolean;
 }
 
 export interface Rendered {
@@ -35,26 +47,84 @@ const decodeTimeoutSeconds = 12;
 
 const generalLimit = 100_000_000;
 const strictLimit = 50_000_000;
+const hungry = new Set<Format>(['avif', 'gif', 'heic']);
 
 /** Reads the header only. A Reason where the file cannot or must not be decoded. */
 export async function readHeader(bytes: Buffer, format: Format): Promise<Header | Reason> {
+  const header = await headerOf(bytes, format);
+  if ('code' in header) return header;
+  const { width, height, progressive } = header;
+  const isHungry = hungry.has(format) || (format === 'jpeg' && progressive);
+  return width * height > (isHungry ? strictLimit : generalLimit)
+    ? { code: 'picture-too-large', detail: `${String(width)} × ${String(height)}` }
+    : header;
+}
+
+function headerOf(bytes: Buffer, format: Format): Promise<Header | Reason> | Header | Reason {
+  switch (format) {
+    case 'bmp':
+      return bmpHeader(bytes);
+    case 'raw':
+      return rawHeader(bytes);
+    default:
+      return sharpHeader(bytes, format);
+  }
+}
+
+/** sharp reads the header of HEIC, but not what follows. */
+async function sharpHeader(bytes: Buffer, format: Format): Promise<Header | Reason> {
   let metadata: Metadata;
   try {
     metadata = await sharp(bytes, { failOn: 'none' }).metadata();
   } catch (error) {
     return { code: 'damaged', detail: firstLine(error) };
   }
-  const { width, height } = metadata.autoOrient;
-  const progressive = metadata.isProgressive;
-  const isHungry = format === 'avif' || format === 'gif' || (format === 'jpeg' && progressive);
-  if (width * height > (isHungry ? strictLimit : generalLimit))
-    return { code: 'picture-too-large', detail: `${String(width)} × ${String(height)}` };
+  const exif = readExif(metadata.exif);
+  return {
+    ...metadata.autoOrient,
+    progressive: metadata.isProgressive,
+    // In HEIC only the container says which way up; EXIF repeats it for programs that do not know.
+    exif: { ...exif, orientation: metadata.orientation ?? 1 },
+    draw: async (shortest) => {
+      if (format !== 'heic') return { bytes, orientation: 'own', damaged: false };
+      const heic = await decodeHeic(bytes, shortest, decodeTimeoutSeconds * 1000);
+      if ('code' in heic) return heic;
+      const { pixels, width, height } = heic;
+      return { bytes: pixels, pixels: { width, height }, orientation: 1, damaged: false };
+    },
+  };
+}
+
+function bmpHeader(bytes: Buffer): Header | Reason {
+  const bmp = readBmpHeader(bytes);
+  if (!bmp) return { code: 'unsupported-format', detail: 'BMP' };
+  const { width, height } = bmp;
   return {
     width,
     height,
-    orientation: metadata.orientation ?? 1,
-    progressive,
-    exif: exifTime(metadata.exif),
+    progressive: false,
+    exif: noExif,
+    draw: () => {
+      const { rgb, isWhole } = readBmpPixels(bytes, bmp);
+      return { bytes: rgb, pixels: { width, height }, orientation: 1, damaged: !isWhole };
+    },
+  };
+}
+
+function rawHeader(bytes: Buffer): Header | Reason {
+  const raw = readRaw(bytes);
+  const noPreview: Reason = { code: 'unsupported-format', detail: 'RAW' };
+  if (raw.previews.length === 0) return noPreview;
+  return {
+    ...raw.size,
+    progressive: false,
+    exif: raw.exif,
+    draw: (shortest) => {
+      const preview = choosePreview(raw, shortest);
+      if (!preview) return noPreview;
+      const orientation = previewOrientation(raw, preview);
+      return { bytes: bytes.subarray(preview.at), orientation, damaged: false };
+    },
   };
 }
 
@@ -63,17 +133,19 @@ export async function readHeader(bytes: Buffer, format: Format): Promise<Header 
  * Strict first, then lenient once. A Reason where nothing can be shown.
  */
 export async function render(
-  bytes: Buffer,
   header: Header,
   inputs: readonly InputShape[],
 ): Promise<Rendered | Reason> {
+  const target = decodedSize(header, inputs);
+  const drawn = await header.draw(Math.min(target.width, target.height));
+  if ('code' in drawn) return drawn;
   try {
-    return { ...(await renderWith(bytes, header, inputs, 'error')), damaged: false };
+    return { ...(await renderWith(drawn, header, inputs, 'error')), damaged: drawn.damaged };
   } catch (error) {
     if (isTimeout(error)) return { code: 'timed-out', detail: '' };
   }
   try {
-    return { ...(await renderWith(bytes, header, inputs, 'none')), damaged: true };
+    return { ...(await renderWith(drawn, header, inputs, 'none')), damaged: true };
   } catch (error) {
     return isTimeout(error)
       ? { code: 'timed-out', detail: '' }
@@ -82,16 +154,20 @@ export async function render(
 }
 
 async function renderWith(
-  bytes: Buffer,
+  drawn: Drawn,
   picture: Size,
   inputs: readonly InputShape[],
   failOn: 'error' | 'none',
 ): Promise<Omit<Rendered, 'damaged'>> {
   const target = thumbnailSize(picture.width, picture.height);
   const { width, height } = decodedSize(picture, inputs);
-  const small = await sharp(bytes, { failOn, limitInputPixels: generalLimit })
+  const source = sharp(drawn.bytes, {
+    failOn,
+    limitInputPixels: generalLimit,
+    ...(drawn.pixels && { raw: { ...drawn.pixels, channels: 3 } }),
+  });
+  const small = await upright(source, drawn.orientation)
     .timeout({ seconds: decodeTimeoutSeconds })
-    .autoOrient()
     .resize(width, height, { fit: 'fill' })
     .flatten({ background: 'white' })
     .toColourspace('srgb')
@@ -105,6 +181,17 @@ async function renderWith(
   for (const input of inputs)
     pixels.push(await cutInput(sharp(small, raw), { width, height }, input).raw().toBuffer());
   return { thumbnail: await thumbnail.jpeg({ quality: thumbnailQuality }).toBuffer(), pixels };
+}
+
+/** EXIF's eight ways up: first turned clockwise by these degrees, then mirrored for 2, 4, 5 and 7. */
+const turns = [0, 0, 0, 180, 180, 90, 90, 270, 270];
+const mirrored = new Set([2, 4, 5, 7]);
+
+function upright(picture: Sharp, orientation: Drawn['orientation']): Sharp {
+  if (orientation === 'own') return picture.autoOrient();
+  const degrees = turns[orientation] ?? 0;
+  if (degrees !== 0) picture.rotate(degrees);
+  return picture.flop(mirrored.has(orientation));
 }
 
 /** Shortest side 448, never enlarged; a long panorama is held to 8,192 so that it stays a valid JPEG. */
@@ -124,19 +211,6 @@ export function decodedSize(picture: Size, inputs: readonly InputShape[]): Size 
     width: Math.max(1, Math.round(width * scale)),
     height: Math.max(1, Math.round(height * scale)),
   };
-}
-
-function exifTime(exif: Buffer | undefined): ExifTime | null {
-  if (!exif) return null;
-  try {
-    const { Image: image, Photo: photo } = readExif(exif);
-    const date = photo?.DateTimeOriginal ?? photo?.DateTimeDigitized ?? image?.DateTime;
-    if (!(date instanceof Date)) return null;
-    const offset = photo?.['OffsetTimeOriginal'] ?? photo?.['OffsetTime'];
-    return { date, offset: typeof offset === 'string' ? offset : undefined };
-  } catch {
-    return null;
-  }
 }
 
 function isTimeout(error: unknown): boolean {

@@ -7,6 +7,7 @@ import type { Reason } from '../../common/contract.ts';
 import { stampOf, type Stamp } from '../stamp.ts';
 
 export const maxFileBytes = 256 * 1024 * 1024;
+const headBytes = 4_096;
 
 export type ReadResult =
   | { kind: 'read'; bytes: Buffer; stamp: Stamp }
@@ -21,16 +22,20 @@ const flags = isWindows
   ? constants.O_RDONLY
   : constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW;
 
-/**
- * Opens `path` once and reads it into memory; at most `maxFileBytes`. `admit` is asked before the
- * memory is taken. Never throws for a bad file.
- */
-export function readOriginal(path: Buffer, admit: (bytes: number) => void): ReadResult {
+export interface ReadRules {
+  /** Looks at the first bytes: a Reason ends the reading there. */
+  glance: (head: Buffer) => Reason | null;
+  /** Asked before the memory for the whole is taken. */
+  admit: (bytes: number) => void;
+}
+
+/** Opens `path` once and reads it into memory; at most `maxFileBytes`. Never throws for a bad file. */
+export function readOriginal(path: Buffer, rules: ReadRules): ReadResult {
   try {
     if (isWindows && lstatSync(path).isSymbolicLink()) return refused('link');
     const file = openSync(path, flags);
     try {
-      return readOpen(file, admit);
+      return readOpen(file, rules);
     } finally {
       closeSync(file);
     }
@@ -39,14 +44,17 @@ export function readOriginal(path: Buffer, admit: (bytes: number) => void): Read
   }
 }
 
-function readOpen(file: number, admit: (bytes: number) => void): ReadResult {
+function readOpen(file: number, { glance, admit }: ReadRules): ReadResult {
   const before = fstatSync(file, { bigint: true });
   const stamp = stampOf(before);
   if (!before.isFile()) return refused('not-a-file', stamp);
   if (before.size === 0n) return refused('empty', stamp);
-  if (before.size > maxFileBytes) return refused('file-too-large', stamp);
+  const head = Buffer.alloc(Math.min(headBytes, stamp.size));
+  const reason = glance(head.subarray(0, readSync(file, head, 0, head.length, 0)));
+  if (reason) return { kind: 'refused', reason, stamp };
+  if (stamp.size > maxFileBytes) return refused('file-too-large', stamp);
   admit(stamp.size);
-  const bytes = Buffer.allocUnsafeSlow(Number(before.size));
+  const bytes = Buffer.allocUnsafeSlow(stamp.size);
   let filled = 0;
   while (filled < bytes.length) {
     const got = readSync(file, bytes, filled, bytes.length - filled, filled);

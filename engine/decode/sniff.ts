@@ -1,58 +1,86 @@
 /** Tells a picture's format from its first bytes; the name of a file is never trusted. */
+import { isRawTiff } from './raw.ts';
 
-/** Formats the engine reads, by sharp's names. */
-export const readable = ['jpeg', 'png', 'webp', 'gif', 'tiff', 'avif'] as const;
+/** Formats the engine reads: by sharp, but for the last three, which have readers of their own. */
+export const readable = [
+  'jpeg',
+  'png',
+  'webp',
+  'gif',
+  'tiff',
+  'avif',
+  'heic',
+  'bmp',
+  'raw',
+] as const;
 export type Format = (typeof readable)[number];
 
 export type Sniffed =
   | { kind: 'readable'; format: Format }
   | { kind: 'unsupported'; name: string }
+  | { kind: 'video' }
   | { kind: 'unknown' };
+
+const raw: Sniffed = { kind: 'readable', format: 'raw' };
+const tiff: Sniffed = { kind: 'readable', format: 'tiff' };
+const video: Sniffed = { kind: 'video' };
 
 const magics: [offset: number, magic: string, Sniffed][] = [
   [0, '\xff\xd8\xff', { kind: 'readable', format: 'jpeg' }],
   [0, '\x89PNG\r\n\x1a\n', { kind: 'readable', format: 'png' }],
   [8, 'WEBP', { kind: 'readable', format: 'webp' }],
   [0, 'GIF8', { kind: 'readable', format: 'gif' }],
-  [8, 'CR', { kind: 'unsupported', name: 'RAW' }],
-  [0, 'II*\0', { kind: 'readable', format: 'tiff' }],
-  [0, 'MM\0*', { kind: 'readable', format: 'tiff' }],
-  [0, 'II+\0', { kind: 'readable', format: 'tiff' }],
-  [0, 'MM\0+', { kind: 'readable', format: 'tiff' }],
-  [0, 'BM', { kind: 'unsupported', name: 'BMP' }],
+  [8, 'CR', raw],
+  [0, 'II*\0', tiff],
+  [0, 'MM\0*', tiff],
+  [0, 'II+\0', tiff],
+  [0, 'MM\0+', tiff],
+  [0, 'BM', { kind: 'readable', format: 'bmp' }],
   [0, '8BPS', { kind: 'unsupported', name: 'PSD' }],
   [0, '\xff\x0a', { kind: 'unsupported', name: 'JPEG XL' }],
   [4, 'JXL ', { kind: 'unsupported', name: 'JPEG XL' }],
   [4, 'jP  ', { kind: 'unsupported', name: 'JPEG 2000' }],
-  [0, 'FUJIFILMCCD-RAW', { kind: 'unsupported', name: 'RAW' }],
-  [0, 'IIRO', { kind: 'unsupported', name: 'RAW' }],
-  [0, 'IIU\0', { kind: 'unsupported', name: 'RAW' }],
+  [0, 'FUJIFILMCCD-RAW', raw],
+  [0, 'IIRO', raw],
+  [0, 'IIRS', raw],
+  [0, 'MMOR', raw],
+  [0, 'IIU\0', raw],
+  [8, 'AVI ', video],
+  [4, 'moov', video],
+  [4, 'mdat', video],
+  [4, 'wide', video],
+  [0, '\x1a\x45\xdf\xa3', video],
+  [0, '\x30\x26\xb2\x75', video],
+  [0, '\0\0\x01\xba', video],
+  [0, 'FLV', video],
 ];
 const brands: Record<string, Sniffed> = {
   avif: { kind: 'readable', format: 'avif' },
   avis: { kind: 'readable', format: 'avif' },
-  'crx ': { kind: 'unsupported', name: 'RAW' },
+  'crx ': raw,
 };
 for (const brand of ['heic', 'heix', 'heim', 'heis', 'hevc', 'hevx', 'mif1', 'msf1'])
-  brands[brand] = { kind: 'unsupported', name: 'HEIC' };
+  brands[brand] = { kind: 'readable', format: 'heic' };
 
-/** `bytes`: the whole file or at least its first kilobyte. */
+/** `bytes`: the whole file; from its first kilobyte alone, some RAW files look like TIFF. */
 export function sniff(bytes: Buffer): Sniffed {
   const head = bytes.toString('latin1', 0, 1024);
   if (head.startsWith('ftyp', 4)) return sniffBrand(head);
-  for (const [offset, magic, sniffed] of magics) if (head.startsWith(magic, offset)) return sniffed;
+  for (const [offset, magic, sniffed] of magics)
+    if (head.startsWith(magic, offset)) return sniffed === tiff && isRawTiff(bytes) ? raw : sniffed;
   if (/<svg[\s>]/i.test(head)) return { kind: 'unsupported', name: 'SVG' };
   return { kind: 'unknown' };
 }
 
-/** An ISO media file names a major brand at 8 and compatible brands from 16 on; AVIF may hide behind mif1. */
+/**
+ * An ISO media file names a major brand at 8 and compatible brands from 16 on; AVIF may hide behind mif1,
+ * which HEIC names too.
+ */
 function sniffBrand(head: string): Sniffed {
   const end = Math.min(head.charCodeAt(2) * 256 + head.charCodeAt(3), head.length);
   const found = [head.slice(8, 12)];
   for (let at = 16; at + 4 <= end; at += 4) found.push(head.slice(at, at + 4));
   const known = found.flatMap((brand) => brands[brand] ?? []);
-  return (
-    known.find((sniffed) => sniffed.kind === 'readable') ??
-    known[0] ?? { kind: 'unsupported', name: 'MP4' }
-  );
+  const isOther = (sniffed: Sniffed) => sniffed.kind === 'readable' && sniffed.format !== 'heic';
+  return known.find(isOther) ?? known[0] ?? video;
 }

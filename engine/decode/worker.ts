@@ -6,8 +6,10 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parentPort, threadId, workerData } from 'node:worker_threads';
-import type { Reason } from '../../common/contract.ts';
+import type { CameraFacts, Reason } from '../../common/contract.ts';
+import { isVideoName } from '../companions.ts';
 import type { Stamp } from '../stamp.ts';
+import { cameraFacts } from './exif.ts';
 import { acquire, decodingBytes, release, type Budget } from './memory.ts';
 import { pictureHash } from './picture-hash.ts';
 import { inputWriter, type InputShape } from './model-input.ts';
@@ -41,6 +43,7 @@ export interface Facts {
   width: number;
   height: number;
   taken: Taken;
+  camera: CameraFacts;
   stamp: Stamp;
 }
 
@@ -65,6 +68,7 @@ const skipping = new Set([
   'link',
   'not-a-file',
   'unsupported-format',
+  'video',
   'file-too-large',
   'picture-too-large',
 ]);
@@ -84,16 +88,19 @@ parentPort?.on('message', (message: ToDecodeWorker) => {
 
 async function decode({ job, path: file, place }: DecodeJob): Promise<Outcome> {
   const started = performance.now();
-  const name = Buffer.from(file);
+  const name = path.basename(Buffer.from(file).toString());
   let held = 0;
-  const read = readOriginal(name, (size) => {
-    held = acquire(fileBudget, size);
+  const read = readOriginal(Buffer.from(file), {
+    glance: (head) => refusal(head, name),
+    admit: (size) => {
+      held = acquire(fileBudget, size);
+    },
   });
   try {
     if (read.kind === 'refused') return refuse(read.reason, read.stamp);
     if (read.kind !== 'read') return read;
     const readMs = performance.now() - started;
-    const outcome = await decodeBytes(job, place, path.basename(name.toString()), read);
+    const outcome = await decodeBytes(job, place, name, read);
     return outcome.kind === 'decoded'
       ? { ...outcome, readMs, decodeMs: performance.now() - started - readMs }
       : outcome;
@@ -109,27 +116,26 @@ async function decodeBytes(
   { bytes, stamp }: { bytes: Buffer; stamp: Stamp },
 ): Promise<Outcome> {
   const sniffed = sniff(bytes);
-  if (sniffed.kind === 'unknown') return refuse({ code: 'not-a-picture', detail: '' }, stamp);
-  if (sniffed.kind === 'unsupported')
-    return refuse({ code: 'unsupported-format', detail: sniffed.name }, stamp);
+  if (sniffed.kind !== 'readable') return refuse({ code: 'not-a-picture', detail: '' }, stamp);
   const { format } = sniffed;
   const header = await readHeader(bytes, format);
   if ('code' in header) return refuse(header, stamp);
 
   const facts: Facts = {
     hash: createHash('sha256').update(bytes).digest('hex'),
-    picture: pictureHash(bytes, format, header.orientation),
+    picture: pictureHash(bytes, format, header.exif.orientation),
     format,
     width: header.width,
     height: header.height,
-    taken: takenOf(header.exif, name, Number(stamp.mtimeNs / 1_000_000n)),
+    taken: takenOf(header.exif.time, name, Number(stamp.mtimeNs / 1_000_000n)),
+    camera: cameraFacts(header.exif),
     stamp,
   };
   if (await isKnown(job, facts.picture)) return { kind: 'known', facts };
 
   const held = acquire(decodeBudget, decodingBytes(format, header));
   try {
-    const rendered = await render(bytes, header, shapes);
+    const rendered = await render(header, shapes);
     if ('code' in rendered)
       return rendered.code === 'timed-out' ? { kind: 'timed-out' } : refuse(rendered, stamp);
     rendered.pixels.forEach((pixels, at) => writers[at]?.(pixels, place));
@@ -140,6 +146,21 @@ async function decodeBytes(
     return refuse({ code: 'read-error', detail: String(error) }, stamp);
   } finally {
     release(decodeBudget, held);
+  }
+}
+
+/** What the first bytes already tell; a video may be gigabytes and is not read. */
+function refusal(head: Buffer, name: string): Reason | null {
+  const sniffed = sniff(head);
+  switch (sniffed.kind) {
+    case 'readable':
+      return null;
+    case 'unsupported':
+      return { code: 'unsupported-format', detail: sniffed.name };
+    case 'video':
+      return { code: 'video', detail: '' };
+    case 'unknown':
+      return { code: isVideoName(name) ? 'video' : 'not-a-picture', detail: '' };
   }
 }
 

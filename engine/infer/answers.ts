@@ -1,5 +1,5 @@
 /** Turns what a graph gives into what the manifest promises: label probabilities, or a detector's raw outputs. */
-import type { OutputSpec } from './pack.ts';
+import type { OutputSpec } from './manifest.ts';
 
 /** One output of a graph for a batch. */
 export interface RawOutput {

@@ -57,6 +57,7 @@ export async function openSession(
     answer: pack.manifest.output,
     labels: pack.labels.length,
     vectors: vectorsFile(pack),
+    fixedBatch: pack.manifest.input.batch ?? null,
     maxBatch,
     threads,
   };
@@ -86,9 +87,15 @@ export async function openSession(
         break;
     }
   });
-  worker.on('error', onDeath);
+  const onEnd = (error: Error) => {
+    if (closing) return;
+    // A thread that cannot even start says why; later only a native fault ends it.
+    if (state === null) opened.reject(new ContractError('internal', error.message));
+    else onDeath(error);
+  };
+  worker.on('error', onEnd);
   worker.on('exit', (code) => {
-    if (!closing) onDeath(new Error(`inference thread ended with ${String(code)}`));
+    onEnd(new Error(`inference thread ended with ${String(code)}`));
   });
 
   const close = async () => {

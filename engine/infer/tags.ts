@@ -1,5 +1,6 @@
 /** Turns a model's answers into summed scores of tags: labels and concepts alike. */
 import { ContractError } from '../../common/contract.ts';
+import { labelId } from '../vocabulary/pack-tags.ts';
 import type { Vocabulary } from '../vocabulary/vocabulary.ts';
 import type { Pack } from './pack.ts';
 
@@ -18,16 +19,38 @@ export interface Answer {
 export type Reader = (outputs: readonly Float32Array[]) => Answer;
 
 export function readerFor(pack: Pack, vocabulary: Vocabulary): Reader {
-  const { kind } = pack.manifest.output;
-  switch (kind) {
+  const { name, output, thresholds } = pack.manifest;
+  const ids = pack.labels.map(({ wordnet }, at) => labelId(name, at, wordnet));
+  switch (output.kind) {
     case 'softmax':
-      return labelReader(buildScorer(vocabulary, pack.labels, add));
+      return labelReader(buildScorer(vocabulary, ids, add));
     case 'sigmoid':
-    case 'embedding':
-      return labelReader(buildScorer(vocabulary, pack.labels, Math.max));
+    case 'embedding': {
+      const score = buildScorer(vocabulary, ids, Math.max);
+      return labelReader((values) =>
+        score(calibrated(values, pack.thresholds, thresholds.default)),
+      );
+    }
     case 'faces':
       throw new ContractError('model-damaged', `${pack.folder}: faces`);
   }
+}
+
+/**
+ * Stretches every label's probability so that its own threshold comes to lie at the pack's: one threshold
+ * is right for all of them then, also for a concept that is the highest of its labels.
+ */
+function calibrated(
+  values: Float32Array,
+  thresholds: readonly number[],
+  common: number,
+): Float32Array {
+  if (thresholds.length === 0) return values;
+  return values.map((value, at) => {
+    const own = thresholds[at] ?? common;
+    if (value < own) return (value / own) * common;
+    return own < 1 ? common + ((value - own) / (1 - own)) * (1 - common) : common;
+  });
 }
 
 const add = (one: number, other: number) => one + other;

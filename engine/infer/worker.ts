@@ -5,9 +5,10 @@
 import { readFileSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { InferenceSession, listSupportedBackends, Tensor } from 'onnxruntime-node';
-import type { Device } from '../../common/contract.ts';
+import type { Device, DeviceReason } from '../../common/contract.ts';
 import { finisher, normaliseRows, type RawOutput } from './answers.ts';
-import type { OutputSpec } from './pack.ts';
+import { absence, codeOfFailure } from './device.ts';
+import type { OutputSpec } from './manifest.ts';
 
 export interface InferWorkerData {
   /** Devices to try, best first, each with its model file. */
@@ -20,6 +21,8 @@ export interface InferWorkerData {
   labels: number;
   /** The file of an embedding's label vectors. */
   vectors: string | null;
+  /** The only batch size that the graph takes; null where any goes. */
+  fixedBatch: number | null;
   maxBatch: number;
   threads: number;
 }
@@ -32,7 +35,7 @@ export interface InferJob {
 
 export interface DeviceState {
   device: Device;
-  unused: { device: Device; reason: string }[];
+  unused: DeviceReason[];
   /** The warm-up run, one photo, ms. */
   warmUpMs: number;
 }
@@ -47,7 +50,8 @@ const data = workerData as InferWorkerData;
 const inputBytes =
   data.input.dims.reduce((product, side) => product * side, 1) *
   (data.input.type === 'float32' ? 4 : 1);
-const staging = new Uint8Array(data.maxBatch * inputBytes);
+// Room for a last part that is filled up to the graph's own size.
+const staging = new Uint8Array((data.maxBatch + (data.fixedBatch ?? 0)) * inputBytes);
 const finish = finisher(data.answer, data.labels, readVectors());
 const unused: DeviceState['unused'] = [];
 const candidates = [...data.candidates];
@@ -64,11 +68,14 @@ function post(message: FromInferWorker, transfer: ArrayBuffer[] = []): void {
 async function open(): Promise<boolean> {
   for (let next = candidates[0]; next; next = candidates[0]) {
     const { device, file } = next;
+    const absent = absence(device, listSupportedBackends());
+    if (absent) {
+      candidates.shift();
+      unused.push(absent);
+      continue;
+    }
     try {
-      // onnxruntime drops a provider that its build lacks without a word and runs on the CPU.
-      if (!listSupportedBackends().some(({ name }) => name === device))
-        throw new Error('not on this system');
-      session = await InferenceSession.create(readFileSync(file), {
+      session = await InferenceSession.create(file, {
         executionProviders: device === 'cpu' ? ['cpu'] : [device, 'cpu'],
         intraOpNumThreads: data.threads,
         interOpNumThreads: 1,
@@ -90,28 +97,58 @@ async function open(): Promise<boolean> {
 /** Sets the current device aside with the reason, so that `open` goes on with the next one. */
 async function giveUp(error: unknown): Promise<void> {
   const failed = candidates.shift();
-  if (failed) unused.push({ device: failed.device, reason: firstLine(error) });
+  if (failed) {
+    const reason = firstLine(error);
+    unused.push({ device: failed.device, code: codeOfFailure(reason), reason });
+  }
   await session?.release().catch(() => undefined);
   session = null;
 }
 
-/** Runs the first `count` inputs of the staging memory. Throws unless the answer has the right form. */
+/** Answers the first `count` inputs of the staging memory. Throws unless the answer has the right form. */
 async function infer(on: InferenceSession, count: number): Promise<Float32Array[]> {
-  const bytes = staging.subarray(0, count * inputBytes);
+  const size = data.fixedBatch;
+  if (size === null) return finish(await runGraph(on, 0, count), count);
+  const parts: Float32Array[][] = [];
+  for (let at = 0; at < count; at += size) {
+    const used = Math.min(size, count - at);
+    const outputs = finish(await runGraph(on, at, size), size);
+    parts.push(outputs.map((values) => values.subarray(0, (values.length / size) * used)));
+  }
+  return data.outputs.map((_, output) => joined(parts.map((part) => part[output] ?? none)));
+}
+
+const none = new Float32Array();
+
+function joined(parts: readonly Float32Array[]): Float32Array {
+  const whole = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
+async function runGraph(on: InferenceSession, from: number, count: number): Promise<RawOutput[]> {
+  const bytes = staging.subarray(from * inputBytes, (from + count) * inputBytes);
   const dims = [count, ...data.input.dims];
   const input =
     data.input.type === 'uint8'
       ? new Tensor('uint8', bytes, dims)
-      : new Tensor('float32', new Float32Array(bytes.buffer, 0, bytes.length / 4), dims);
+      : new Tensor(
+          'float32',
+          new Float32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4),
+          dims,
+        );
   const answer = await on.run({ [data.input.name]: input }, data.outputs);
-  const raw = data.outputs.map((name): RawOutput => {
+  return data.outputs.map((name): RawOutput => {
     const output = answer[name];
     if (!output) throw new Error(`the model has no output "${name}"`);
     if (!(output.data instanceof Float32Array))
       throw new Error(`the model's output "${name}" is ${output.type}, not float32`);
     return { values: output.data, dims: output.dims };
   });
-  return finish(raw, count);
 }
 
 function readVectors(): Float32Array | null {

@@ -43,8 +43,11 @@ export function buildVocabulary(tags: readonly Tag[]): Vocabulary {
   const byName = new Map(tags.map((tag) => [tag.name, tag]));
   const children = new Map<string, string[]>();
   for (const tag of tags)
-    for (const parent of tag.parents)
-      children.set(parent, [...(children.get(parent) ?? []), tag.name]);
+    for (const parent of tag.parents) {
+      const below = children.get(parent);
+      if (below) below.push(tag.name);
+      else children.set(parent, [tag.name]);
+    }
 
   const reach = (next: (name: string) => readonly string[]) => {
     const known = new Map<string, ReadonlySet<string>>();

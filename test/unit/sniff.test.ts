@@ -23,6 +23,14 @@ describe('readable', () => {
     ['tiff', bytes('MM\0*\0\0\0\x08')],
     ['avif', media('avif', 'mif1', 'miaf')],
     ['avif', media('mif1', 'avif')],
+    ['heic', media('heic', 'mif1')],
+    ['heic', media('mif1', 'heic')],
+    ['bmp', bytes('BM\x36\0\0\0')],
+    ['raw', bytes('II*\0\x10\0\0\0CR\x02')],
+    ['raw', media('crx ', 'isom')],
+    ['raw', bytes('FUJIFILMCCD-RAW 0201')],
+    ['raw', bytes('IIRO\x08\0\0\0')],
+    ['raw', bytes('IIU\0\x18\0\0\0')],
   ];
   for (const [format, file] of readable)
     test(`${format}: ${JSON.stringify(file.toString('latin1', 0, 12))}`, () => {
@@ -36,7 +44,6 @@ describe('pictures of another kind have a name', () => {
     ['JPEG XL', bytes('\xff\x0a')],
     ['SVG', bytes('<?xml version="1.0"?>\n<!-- x -->\n<svg xmlns="http://www.w3.org/2000/svg">')],
     ['SVG', bytes('<SVG>')],
-    ['MP4', media('isom', 'mp42')],
   ];
   for (const [name, file] of others)
     test(name, () => {
@@ -59,4 +66,15 @@ describe('anything else is unknown', () => {
   test('a first box that claims to be huge is read to its end and no further', () => {
     assert.doesNotThrow(() => sniff(bytes('\xff\xff\xff\xffftypabcd')));
   });
+});
+
+test('a video is one, whatever its container', () => {
+  const videos = [
+    media('isom', 'mp42'),
+    media('qt  '),
+    bytes('\0\0\0\x08wide\0\0\0\0mdat'),
+    bytes('RIFF\0\0\0\0AVI LIST'),
+    bytes('\x1a\x45\xdf\xa3'),
+  ];
+  for (const video of videos) assert.deepEqual(sniff(video), { kind: 'video' });
 });

@@ -20,6 +20,8 @@ describe('one directory', () => {
       '._e.jpg',
       'f.jpg.part',
       'g.mp4',
+      'b.MOV',
+      'A.CR2',
       'photo',
     ])
       writeFileSync(path.join(folder, name), 'x');
@@ -30,7 +32,9 @@ describe('one directory', () => {
     const listing = await listDirectory(Buffer.from(folder));
     assert.ok('files' in listing);
     const names = listing.files.map(({ name }) => name.toString()).sort();
-    assert.deepEqual(names, ['a.JPG', 'b.heic', 'link.jpg']);
+    assert.deepEqual(names, ['a.JPG', 'b.heic', 'g.mp4', 'link.jpg']);
+    const companions = listing.files.flatMap((file) => file.companions).sort();
+    assert.deepEqual(companions, ['A.CR2', 'b.MOV']);
     assert.deepEqual(listing.directories.map(String), ['sub.jpg']);
   });
   test('that is gone says so', async () => {

@@ -7,6 +7,8 @@ CREATE TABLE folders (
   online INTEGER NOT NULL DEFAULT 1,
   -- device:inode of the root, to know it again under another name
   identity TEXT NOT NULL,
+  -- 1: only files that were picked by name are taken in, none below
+  picked INTEGER NOT NULL DEFAULT 0,
   -- 1: the person removed it; its rows go piece by piece
   removed INTEGER NOT NULL DEFAULT 0
 ) STRICT;
@@ -22,7 +24,16 @@ CREATE TABLE photos (
   -- local wall time in ms as if it were UTC; offset in minutes where known
   taken_at INTEGER NOT NULL,
   taken_offset INTEGER,
-  taken_source TEXT NOT NULL CHECK (taken_source IN ('exif', 'name', 'mtime'))
+  taken_source TEXT NOT NULL CHECK (taken_source IN ('exif', 'name', 'mtime')),
+  -- what the camera wrote; null where it did not
+  camera TEXT,
+  lens TEXT,
+  focal_length_mm REAL,
+  aperture REAL,
+  exposure_seconds REAL,
+  iso REAL,
+  latitude REAL,
+  longitude REAL
 ) STRICT;
 CREATE INDEX photos_taken ON photos (taken_at DESC, id);
 
@@ -50,6 +61,8 @@ CREATE TABLE files (
   photo INTEGER REFERENCES photos (id),
   -- ms since 1970 when the state last became indexed, failed or skipped by reading
   settled_at INTEGER,
+  -- names of files in the same directory that are a part of this one, '/' between them
+  companions TEXT NOT NULL DEFAULT '',
   UNIQUE (folder, directory, name)
 ) STRICT;
 CREATE INDEX files_queue ON files (alone, live DESC, mtime_ns DESC) WHERE state = 'pending';
@@ -87,6 +100,8 @@ CREATE TABLE packs (
   id INTEGER PRIMARY KEY,
   name TEXT NOT NULL,
   version TEXT NOT NULL,
+  -- the score from which on its tags are believed, for when it is not in use any more
+  threshold REAL NOT NULL,
   UNIQUE (name, version)
 ) STRICT;
 

@@ -2,16 +2,19 @@
 import { Worker } from 'node:worker_threads';
 import { connect } from '../../../common/rpc.ts';
 import { threadPort } from './port.ts';
+import type { PackWords } from '../../vocabulary/pack-tags.ts';
 import { questions, type Queries } from './queries.ts';
+import type { SearchWorkerData } from './worker.ts';
 
 export interface Search {
   queries: Queries;
   close(): Promise<void>;
 }
 
-/** The library must have a catalog. */
-export function openSearch(library: string): Search {
-  const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: { library } });
+/** The library must have a catalog. `packs`: the words of the packs in use. */
+export function openSearch(library: string, packs: readonly PackWords[]): Search {
+  const workerData: SearchWorkerData = { library, packs };
+  const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData });
   // A thread that cannot start closes its port: the waiting calls reject with `engine-gone`.
   worker.on('error', () => undefined);
   const { call } = connect(threadPort(worker));

@@ -3,6 +3,7 @@ import { lstatSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import {
   ContractError,
+  type CameraFacts,
   type FileState,
   type PhotoDetail,
   type PhotoRow,
@@ -31,6 +32,7 @@ interface FileRow extends Place {
   hash: Buffer | null;
   photo: number | null;
   online: number;
+  companions: string;
 }
 interface PhotoData {
   id: number;
@@ -42,6 +44,14 @@ interface PhotoData {
   taken_at: number;
   taken_offset: number | null;
   taken_source: TakenSource;
+  camera: string | null;
+  lens: string | null;
+  focal_length_mm: number | null;
+  aperture: number | null;
+  exposure_seconds: number | null;
+  iso: number | null;
+  latitude: number | null;
+  longitude: number | null;
 }
 
 export interface Details {
@@ -57,7 +67,8 @@ export interface Details {
 export function openDetails(db: Database, vocabulary: Vocabulary): Details {
   const folders = openFolders(db);
   const place = 'folders.path AS root, directory, files.name';
-  const columns = `files.id, ${place}, state, reason, reason_detail, hash, photo, online`;
+  const columns = `files.id, ${place}, state, reason, reason_detail, hash, photo, online,
+    companions`;
   const tagNames = db.prepare<[], { id: number; name: string }>('SELECT id, name FROM tags');
   const tagsOf = db.prepare<[number], PhotoTag>(
     'SELECT name, score, source FROM photo_tags JOIN tags ON tags.id = tag WHERE photo = ?',
@@ -119,6 +130,7 @@ export function openDetails(db: Database, vocabulary: Vocabulary): Details {
             .filter(({ id }) => id !== file.id)
             .map(toPath)
         : [],
+      companions: file.companions.split('/').filter((name) => name !== ''),
       status: stateOf(file),
       reason: reasonOf(file),
       photo: photo
@@ -132,6 +144,7 @@ export function openDetails(db: Database, vocabulary: Vocabulary): Details {
             damaged: photo.damaged === 1,
             takenAt: takenText(photo),
             takenSource: photo.taken_source,
+            ...cameraOf(photo),
           }
         : null,
       tags: photo ? shown(photo.id) : [],
@@ -189,6 +202,19 @@ function regularFileIn(place: Place): string | null {
   } catch {
     return null;
   }
+}
+
+function cameraOf(photo: PhotoData): CameraFacts {
+  const { camera, lens, aperture, iso, latitude, longitude } = photo;
+  return {
+    camera,
+    lens,
+    focalLengthMm: photo.focal_length_mm,
+    aperture,
+    exposureSeconds: photo.exposure_seconds,
+    iso,
+    place: latitude === null || longitude === null ? null : { latitude, longitude },
+  };
 }
 
 function toPath({ root, directory, name }: Place): string {

@@ -1,24 +1,37 @@
 /** What became of the files in some folders: the numbers `wanwu tag` ends with. */
+import { realpathSync } from 'node:fs';
+import path from 'node:path';
 import type { Result } from '../../../common/contract.ts';
 import type { Database } from '../database.ts';
-import type { Folders } from '../folders.ts';
+import type { Covered, Folders } from '../folders.ts';
 
 export function openSummary(db: Database, folders: Folders) {
   const summary = db.prepare<
-    { folder: number; part: Buffer; below: Buffer; beyond: Buffer; since: number },
+    Record<'part' | 'below' | 'beyond' | 'parent' | 'name', Buffer> &
+      Record<'folder' | 'since', number>,
     { state: string; now: number; n: number }
   >(
     `SELECT state, coalesce(settled_at >= @since, 0) AS now, count(*) AS n FROM files
      WHERE folder = @folder
-       AND (@part = x'' OR directory = @part OR (directory >= @below AND directory < @beyond))
+       AND (@part = x'' OR directory = @part OR (directory >= @below AND directory < @beyond)
+            OR (directory = @parent AND name = @name))
      GROUP BY 1, 2`,
   );
 
+  /** A root or a part of one; the part may be a single file. */
+  function partOf(given: string): Covered | null {
+    for (const one of new Set([given, resolved(given)])) {
+      const covered = folders.covering(one);
+      if (covered) return covered;
+      const parent = folders.covering(path.dirname(one));
+      if (parent) return { ...parent, directory: path.basename(one) };
+    }
+    return null;
+  }
+
   return (paths: readonly string[], since: number): Result<'folders.summary'> => {
     const result = { tagged: 0, unchanged: 0, failed: 0, skipped: 0 };
-    for (const { folder, directory } of distinctParts(
-      paths.flatMap((one) => folders.covering(one) ?? []),
-    )) {
+    for (const { folder, directory } of distinctParts(paths.flatMap((one) => partOf(one) ?? []))) {
       const part = Buffer.from(directory);
       const below = Buffer.from(`${directory}/`);
       const beyond = Buffer.from(`${directory}0`);
@@ -27,6 +40,8 @@ export function openSummary(db: Database, folders: Folders) {
         part,
         below,
         beyond,
+        parent: Buffer.from(parentOf(directory)),
+        name: Buffer.from(path.posix.basename(directory)),
         since,
       })) {
         if (state === 'indexed') result[now === 1 ? 'tagged' : 'unchanged'] += n;
@@ -49,4 +64,17 @@ function distinctParts<T extends { folder: { id: number }; directory: string }>(
             : other.directory === '' || one.directory.startsWith(`${other.directory}/`)),
       ),
   );
+}
+
+function parentOf(directory: string): string {
+  const parent = path.posix.dirname(directory);
+  return parent === '.' ? '' : parent;
+}
+
+function resolved(given: string): string {
+  try {
+    return realpathSync.native(given);
+  } catch {
+    return given;
+  }
 }

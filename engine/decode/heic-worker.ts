@@ -1,0 +1,132 @@
+/**
+ * The thread that decodes HEIC: the only importer of libheif. A picture inside that is large enough is
+ * taken for the whole; the result is made small here, so that little memory crosses over.
+ */
+import { parentPort } from 'node:worker_threads';
+import libheif from 'libheif-js/wasm-bundle.js';
+import { shrink } from './shrink.ts';
+
+export interface HeicJob {
+  bytes: Uint8Array;
+  /** Pixels that the shortest side must keep. */
+  shortest: number;
+}
+
+export type FromHeicWorker =
+  | {
+      kind: 'decoded';
+      /** RGB, rows from the top, orientation done. */
+      pixels: Uint8Array<ArrayBuffer>;
+      width: number;
+      height: number;
+      /** Of the heap, which never shrinks. */
+      heapBytes: number;
+    }
+  | { kind: 'failed'; detail: string };
+
+const rgbColours = 1;
+const interleavedRgb = 10;
+const interleaved = 10;
+/** 50 MP: what the header claims was checked, what is inside may be another size. */
+const longestSquare = 7_071;
+const mostThumbnails = 8;
+
+parentPort?.on('message', (job: HeicJob) => {
+  const message = answer(job);
+  const transfer = message.kind === 'decoded' ? [message.pixels.buffer] : [];
+  parentPort?.postMessage(message, transfer);
+});
+
+function answer({ bytes, shortest }: HeicJob): FromHeicWorker {
+  const freed: (() => void)[] = [];
+  const room = (size: number) => {
+    const pointer = libheif._malloc(size);
+    if (pointer === 0) throw new Error('out of memory');
+    freed.unshift(() => {
+      libheif._free(pointer);
+    });
+    return pointer;
+  };
+  try {
+    return decode(bytes, shortest, room, freed);
+  } catch (error) {
+    return { kind: 'failed', detail: error instanceof Error ? error.message : String(error) };
+  } finally {
+    for (const free of freed) free();
+  }
+}
+
+function decode(
+  bytes: Uint8Array,
+  shortest: number,
+  room: (bytes: number) => number,
+  freed: (() => void)[],
+): FromHeicWorker {
+  const error = room(12);
+  const out = room(4);
+  const word = (at: number) => new DataView(libheif.HEAPU8.buffer).getUint32(at, true);
+  const check = () => {
+    if (word(error) !== 0) throw new Error(cText(word(error + 8)));
+  };
+
+  const file = room(bytes.length);
+  libheif.HEAPU8.set(bytes, file);
+  const context = libheif._heif_context_alloc();
+  freed.unshift(() => {
+    libheif._heif_context_free(context);
+  });
+  libheif._heif_context_set_maximum_image_size_limit(context, longestSquare);
+  libheif._heif_context_read_from_memory(error, context, file, bytes.length, 0);
+  check();
+
+  const opened = () => {
+    check();
+    const handle = word(out);
+    freed.unshift(() => {
+      libheif._heif_image_handle_release(handle);
+    });
+    return handle;
+  };
+  libheif._heif_context_get_primary_image_handle(error, context, out);
+  const primary = opened();
+  const ids = room(4 * mostThumbnails);
+  const count = libheif._heif_image_handle_get_list_of_thumbnail_IDs(primary, ids, mostThumbnails);
+  const thumbnails = Array.from({ length: count }, (_, index) => {
+    libheif._heif_image_handle_get_thumbnail(error, primary, word(ids + 4 * index), out);
+    return opened();
+  }).filter((handle) => isEnough(handle, primary, shortest));
+
+  for (const handle of [...thumbnails, primary]) {
+    libheif._heif_decode_image(error, handle, out, rgbColours, interleavedRgb, 0);
+    if (handle !== primary && word(error) !== 0) continue;
+    check();
+    const image = word(out);
+    freed.unshift(() => {
+      libheif._heif_image_release(image);
+    });
+    const size = {
+      width: libheif._heif_image_get_width(image, interleaved),
+      height: libheif._heif_image_get_height(image, interleaved),
+    };
+    const plane = libheif._heif_image_get_plane_readonly(image, interleaved, out);
+    const rowBytes = word(out);
+    const rows = libheif.HEAPU8.subarray(plane, plane + rowBytes * size.height);
+    const small = shrink(rows, size, rowBytes, shortest);
+    return { kind: 'decoded', ...small, heapBytes: libheif.HEAPU8.length };
+  }
+  throw new Error('no picture inside');
+}
+
+/** Whether a smaller picture inside can stand for the primary one: large enough, and not cut or in bars. */
+function isEnough(thumbnail: number, primary: number, shortest: number): boolean {
+  const width = libheif._heif_image_handle_get_width(thumbnail);
+  const height = libheif._heif_image_handle_get_height(thumbnail);
+  const proportion =
+    libheif._heif_image_handle_get_width(primary) / libheif._heif_image_handle_get_height(primary);
+  return Math.min(width, height) >= shortest && Math.abs(width / height / proportion - 1) < 0.02;
+}
+
+function cText(at: number): string {
+  const end = libheif.HEAPU8.indexOf(0, at);
+  return Buffer.from(libheif.HEAPU8.subarray(at, end)).toString();
+}

@@ -1,0 +1,143 @@
+/** From a graph and what the person said: the manifest's input and output, what was guessed, what is missing. */
+import { packRefused } from '../../common/contract.ts';
+import type { GraphValue, OnnxGraph } from '../infer/onnx-graph.ts';
+
+/** What a person may say in a partial manifest; everything else is read or guessed. */
+export interface Said {
+  input: Record<string, unknown>;
+  output: Record<string, unknown>;
+}
+
+export interface Guess {
+  input: Record<string, unknown> & { name: string; batch?: number };
+  output: Record<string, unknown>;
+  /** Names of what is not in the graph and was not said: `resize`, `normalisation` ... */
+  guessed: string[];
+  /** Null where the graph does not tell whether its values are probabilities. */
+  values: 'probabilities' | 'logits' | null;
+}
+
+const imageNet = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] };
+/** The usual share of the shortest side that is kept. */
+const kept = 0.875;
+const usualSize = 224;
+
+/** `labels`: how many there are. Throws `pack-refused` with the one thing that is wrong. */
+export function guessPack(graph: OnnxGraph, labels: number, said: Said): Guess {
+  const guessed: string[] = [];
+  const input = guessInput(pictureInput(graph, said), said, guessed);
+  return { input, ...guessOutput(graph, labels, said, guessed), guessed };
+}
+
+function pictureInput({ inputs }: OnnxGraph, { input }: Said): GraphValue {
+  const [first, ...others] = inputs;
+  if (!first) throw packRefused('no-input');
+  const named = inputs.find(({ name }) => name === input['name']);
+  if (input['name'] !== undefined && !named)
+    throw packRefused('no-such-input', word(input['name']), names(inputs));
+  if (others.length > 0) throw packRefused('many-inputs', names(inputs));
+  return named ?? first;
+}
+
+function guessInput(found: GraphValue, { input }: Said, guessed: string[]): Guess['input'] {
+  const { name, type, dims } = found;
+  const shape = dims.map((dim) => dim ?? '?').join(' × ');
+  if (dims.length !== 4) throw packRefused('input-rank', name, shape);
+  if (type !== 'float32' && type !== 'uint8') throw packRefused('input-type', name, type);
+  const [batch, ...rest] = dims;
+  const layout = rest[2] === 3 && rest[0] !== 3 ? 'NHWC' : 'NCHW';
+  if (!rest.includes(3)) throw packRefused('input-channels', name, shape);
+  const [height, width] = layout === 'NHWC' ? [rest[0], rest[1]] : [rest[1], rest[2]];
+  const or = (key: string, value: unknown): unknown => {
+    if (input[key] !== undefined) return input[key];
+    guessed.push(key);
+    return value;
+  };
+  const size = height && width ? sizeOf(width, height) : or('size', usualSize);
+  const side = typeof size === 'number' ? size : Math.min(height ?? usualSize, width ?? usualSize);
+  return {
+    ...input,
+    name,
+    layout,
+    type,
+    size,
+    colour: or('colour', 'RGB'),
+    resize: or('resize', { rule: 'shortest-side', to: Math.round(side / kept), crop: 'centre' }),
+    ...(type === 'float32' ? { normalisation: or('normalisation', imageNet) } : {}),
+    ...(typeof batch === 'number' ? { batch } : {}),
+  };
+}
+
+function guessOutput(
+  graph: OnnxGraph,
+  labels: number,
+  said: Said,
+  guessed: string[],
+): Pick<Guess, 'output' | 'values'> {
+  const { name, kind } = said.output;
+  if (kind === 'faces') return { output: said.output, values: null };
+  const output = labelOutput(graph, labels, said);
+  const width = output.dims.at(-1) ?? null;
+  if (kind === 'embedding' || said.output['vectors'] !== undefined) {
+    const dimensions = said.output['dimensions'] ?? width;
+    if (typeof dimensions !== 'number') throw packRefused('missing', 'output.dimensions');
+    return {
+      output: {
+        activation: 'softmax',
+        scale: 100,
+        bias: 0,
+        ...said.output,
+        kind: 'embedding',
+        name: output.name,
+        dimensions,
+      },
+      values: null,
+    };
+  }
+  if (output.dims.length < 2)
+    throw packRefused('output-rank', output.name, String(output.dims.length));
+  if (width !== null && width !== 1 && width !== labels)
+    throw packRefused('labels-count', String(labels), String(width));
+  const maker = graph.madeBy.get(output.name);
+  const isKnown = maker === 'Softmax' || maker === 'Sigmoid';
+  const values = said.output['values'] ?? (isKnown ? 'probabilities' : null);
+  const activation = kind ?? (maker === 'Sigmoid' ? 'sigmoid' : 'softmax');
+  if (!isKnown && kind === undefined) guessed.push('output.kind');
+  if (!isKnown && said.output['values'] === undefined) guessed.push('output.values');
+  return {
+    output: {
+      ...said.output,
+      name: name ?? output.name,
+      kind: activation,
+      values: values ?? 'logits',
+    },
+    values: values === 'probabilities' || values === 'logits' ? values : null,
+  };
+}
+
+/** The named one, the only one, or the only one that is as wide as the labels. */
+function labelOutput({ outputs }: OnnxGraph, labels: number, { output }: Said): GraphValue {
+  const [first] = outputs;
+  if (!first) throw packRefused('no-output');
+  if (output['name'] !== undefined) {
+    const named = outputs.find(({ name }) => name === output['name']);
+    if (!named) throw packRefused('no-such-output', word(output['name']), names(outputs));
+    return named;
+  }
+  const fitting = outputs.filter(({ dims }) => dims.at(-1) === labels);
+  const [only] = fitting.length === 1 ? fitting : outputs;
+  if (outputs.length > 1 && fitting.length !== 1) throw packRefused('many-outputs', names(outputs));
+  return only ?? first;
+}
+
+function sizeOf(width: number, height: number) {
+  return width === height ? width : { width, height };
+}
+
+function word(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+function names(values: readonly GraphValue[]): string {
+  return values.map(({ name }) => name).join(', ');
+}

@@ -1,0 +1,98 @@
+/** Answers the calls about model packs, for an engine that works and for one that only reads. */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { ContractError, type Handlers, type PackSummary } from '../../common/contract.ts';
+import { describePack, readPack, type Pack } from '../infer/pack.ts';
+import { importPack } from './import.ts';
+import {
+  findPack,
+  packsOn,
+  readChoice,
+  removePack,
+  writeChoice,
+  type Choice,
+  type ShelfPack,
+} from './shelf.ts';
+import { tryPack } from './trial.ts';
+
+type PackMethods = Pick<
+  Handlers,
+  'packs.list' | 'packs.info' | 'packs.import' | 'packs.use' | 'packs.remove' | 'packs.check'
+>;
+
+/** `onChoice`: other packs are to judge the photos from now on. */
+export function packHandlers(
+  { library, inferThreads: threads }: { library: string; inferThreads: number },
+  onChoice: () => void,
+): PackMethods {
+  const list = () => ({
+    packs: packsOn(library).map((pack) => summaryOf(pack, readChoice(library))),
+  });
+  const tryNamed = async (name: string) => {
+    const { values: _, ...trial } = await tryPack(
+      readPack(findPack(library, name).folder),
+      threads,
+    );
+    return trial;
+  };
+  return {
+    'packs.list': list,
+    'packs.info': ({ name }) => {
+      const pack = findPack(library, name);
+      const manifest = readFileSync(path.join(pack.folder, 'manifest.json'), 'utf8');
+      return { pack: summaryOf(pack, readChoice(library)), folder: pack.folder, manifest };
+    },
+    'packs.import': (files) => importPack({ library, threads, ...files }),
+    'packs.use': async ({ main, extra }) => {
+      const before = readChoice(library);
+      const choice = { main, extra: (extra ?? before.extra).filter((name) => name !== main) };
+      for (const name of [choice.main, ...choice.extra]) await tryNamed(name);
+      writeChoice(library, choice);
+      onChoice();
+      return list();
+    },
+    'packs.remove': ({ name }) => {
+      removePack(library, name);
+      return {};
+    },
+    'packs.check': ({ name }) => tryNamed(name),
+  };
+}
+
+function summaryOf({ name, folder, builtIn }: ShelfPack, { main, extra }: Choice): PackSummary {
+  const use = name === main ? 'main' : extra.includes(name) ? 'extra' : null;
+  const pack = readOrProblem(folder);
+  if (typeof pack === 'string')
+    return {
+      name,
+      version: '',
+      title: null,
+      labels: 0,
+      kind: '',
+      bytes: 0,
+      builtIn,
+      use,
+      problem: pack,
+    };
+  const { version, title, output, files } = pack.manifest;
+  return {
+    name,
+    version,
+    title: title ?? null,
+    labels: pack.labels.length,
+    kind: output.kind,
+    bytes: Object.values(files).reduce((sum, { bytes }) => sum + bytes, 0),
+    builtIn,
+    use,
+    problem: null,
+  };
+}
+
+function readOrProblem(folder: string): Pack | string {
+  try {
+    return describePack(folder);
+  } catch (error) {
+    if (error instanceof ContractError) return error.detail;
+    throw error;
+  }
+}

@@ -1,0 +1,238 @@
+/** Makes a pack of a person's ONNX file: reads it, guesses, copies with sha256, tries it, and only then keeps it. */
+import { createHash } from 'node:crypto';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import path from 'node:path';
+import * as v from 'valibot';
+import { ContractError, packRefused, type PackReport } from '../../common/contract.ts';
+import { LabelError, parseLabels, type Label } from '../infer/labels.ts';
+import { manifestSchema } from '../infer/manifest.ts';
+import { GraphError, readGraph, type OnnxGraph } from '../infer/onnx-graph.ts';
+import { readPack } from '../infer/pack.ts';
+import { guessPack, type Guess } from './guess.ts';
+import { libraryPacks, packsOn } from './shelf.ts';
+import { tryPack, type Tried } from './trial.ts';
+
+export interface ImportRequest {
+  library: string;
+  /** Absolute files. */
+  model: string;
+  labels: string | null;
+  /** A whole or partial manifest: what it says is not guessed. */
+  manifest: string | null;
+  /** Of the new pack; the model's file name where null. */
+  name: string | null;
+  threads: number;
+}
+
+const partSchema = v.record(v.string(), v.unknown());
+/** More than rounding: the graph mixes the pictures of a batch. */
+const mixes = 0.01;
+
+/** Throws `pack-refused`; nothing is left behind then. */
+export async function importPack(request: ImportRequest): Promise<PackReport> {
+  const said = request.manifest === null ? {} : readSaid(request.manifest);
+  const name = packName(request, said);
+  if (packsOn(request.library).some((pack) => pack.name === name))
+    throw packRefused('name-taken', name);
+  const graph = graphOf(readNamed(request.model, 'no-model'));
+  const labels = labelsOf(request, said);
+  const guess = guessPack(graph, labels.length, {
+    input: part(said['input']),
+    output: part(said['output']),
+  });
+  const staging = path.join(libraryPacks(request.library), `.import-${String(process.pid)}`);
+  rmSync(staging, { recursive: true, force: true });
+  mkdirSync(staging, { recursive: true });
+  try {
+    copyFiles(staging, request, said, graph);
+    const draft = { ...said, ...manifestOf(name, said, guess, request) };
+    const tried = await settle(staging, draft, guess, request.threads);
+    renameSync(staging, path.join(libraryPacks(request.library), name));
+    const { values: _, ...trial } = tried;
+    return {
+      name,
+      labels: labels.length,
+      opset: graph.opset,
+      inputs: graph.inputs.map(describe),
+      outputs: graph.outputs.map(describe),
+      batch: guess.input.batch ?? null,
+      kind: String(draft.output['kind']),
+      guessed: guess.guessed,
+      trial,
+    };
+  } finally {
+    rmSync(staging, { recursive: true, force: true });
+  }
+}
+
+/** Runs the draft; what the graph did not tell of its values, the values themselves tell. */
+async function settle(
+  staging: string,
+  draft: Record<string, unknown> & { output: Guess['output']; input: Guess['input'] },
+  guess: Guess,
+  threads: number,
+): Promise<Tried> {
+  const isOpen = guess.values === null && draft.output['values'] !== undefined;
+  if (isOpen) draft.output['values'] = 'probabilities';
+  let tried = await tryDraft(staging, draft, threads);
+  if (isOpen) {
+    const kind = valuesLookLike(tried.values);
+    draft.output['values'] = kind === 'logits' ? 'logits' : 'probabilities';
+    if (kind !== 'logits' && guess.guessed.includes('output.kind')) draft.output['kind'] = kind;
+    tried = await tryDraft(staging, draft, threads);
+  }
+  if (tried.difference > mixes && guess.input.batch === undefined) {
+    draft.input.batch = guess.input.batch = 1;
+    const alone = await tryDraft(staging, draft, threads);
+    return { ...alone, difference: tried.difference };
+  }
+  return tried;
+}
+
+function tryDraft(
+  staging: string,
+  draft: Record<string, unknown>,
+  threads: number,
+): Promise<Tried> {
+  const checked = v.safeParse(manifestSchema, draft);
+  if (!checked.success) {
+    const [issue] = checked.issues;
+    throw packRefused('missing', `${v.getDotPath(issue) ?? ''}: ${issue.message}`);
+  }
+  writeFileSync(path.join(staging, 'manifest.json'), `${JSON.stringify(draft, null, 2)}\n`);
+  return tryPack(readPack(staging), threads);
+}
+
+/** Probabilities of one label, of many, or no probabilities. */
+function valuesLookLike(answers: readonly Float32Array[]): 'softmax' | 'sigmoid' | 'logits' {
+  const isShare = answers.every((values) => values.every((value) => value >= 0 && value <= 1));
+  if (!isShare) return 'logits';
+  const sums = answers.map((values) => values.reduce((sum, value) => sum + value, 0));
+  return sums.every((sum) => Math.abs(sum - 1) < 0.01) ? 'softmax' : 'sigmoid';
+}
+
+function manifestOf(
+  name: string,
+  said: Record<string, unknown>,
+  guess: Guess,
+  { labels }: ImportRequest,
+) {
+  return {
+    name,
+    version: typeof said['version'] === 'string' ? said['version'] : '1',
+    input: guess.input,
+    output: guess.output,
+    ...(labels === null ? {} : { labels: labelsFile(labels) }),
+    thresholds: said['thresholds'] ?? { default: 0.5 },
+    variants: [
+      {
+        file: 'model.onnx',
+        precision: 'as-imported',
+        devices: ['cpu', 'cuda', 'dml', 'coreml', 'webgpu'],
+      },
+    ],
+  };
+}
+
+/** Copies what the pack needs and adds its sha256 to `said.files`. A sum that was said must hold. */
+function copyFiles(
+  staging: string,
+  request: ImportRequest,
+  said: Record<string, unknown>,
+  graph: OnnxGraph,
+): void {
+  const wanted = new Map([['model.onnx', request.model]]);
+  const beside = (name: string, base: string) => path.join(path.dirname(base), name);
+  for (const name of graph.outside) wanted.set(name, beside(name, request.model));
+  if (request.labels !== null) wanted.set(labelsFile(request.labels), request.labels);
+  if (request.manifest !== null)
+    for (const name of [
+      part(said['output'])['vectors'],
+      said['concepts'],
+      part(said['thresholds'])['labels'],
+    ])
+      if (typeof name === 'string') wanted.set(name, beside(name, request.manifest));
+  const sums = part(said['files']);
+  const files: Record<string, { sha256: string; bytes: number }> = {};
+  for (const [name, from] of wanted) {
+    if (name !== path.basename(name)) throw packRefused('missing', name);
+    if (!existsSync(from)) throw packRefused('missing', from);
+    const to = path.join(staging, name);
+    copyFileSync(from, to);
+    const bytes = readFileSync(to);
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    const promised = part(sums[path.basename(from)] ?? sums[name])['sha256'];
+    if (promised !== undefined && promised !== sha256)
+      throw packRefused('hash-mismatch', path.basename(from));
+    files[name] = { sha256, bytes: bytes.length };
+  }
+  said['files'] = files;
+}
+
+function labelsOf({ labels }: ImportRequest, said: Record<string, unknown>): Label[] {
+  if (labels === null) {
+    if (part(said['output'])['kind'] === 'faces') return [];
+    throw packRefused('missing', '--labels');
+  }
+  const text = readNamed(labels, 'no-labels').toString('utf8');
+  try {
+    return parseLabels(text, path.basename(labels));
+  } catch (error) {
+    if (error instanceof LabelError) throw packRefused('labels-unreadable', error.message);
+    throw error;
+  }
+}
+
+function graphOf(bytes: Buffer): OnnxGraph {
+  try {
+    return readGraph(bytes);
+  } catch (error) {
+    if (error instanceof GraphError)
+      throw packRefused(error.message === 'cut off' ? 'cut-off' : 'not-onnx');
+    throw error;
+  }
+}
+
+function readSaid(file: string): Record<string, unknown> {
+  try {
+    return v.parse(partSchema, JSON.parse(readNamed(file, 'no-manifest').toString('utf8')));
+  } catch (error) {
+    if (error instanceof ContractError) throw error;
+    throw packRefused('no-manifest', file);
+  }
+}
+
+function readNamed(file: string, problem: 'no-model' | 'no-labels' | 'no-manifest'): Buffer {
+  try {
+    return readFileSync(file);
+  } catch {
+    throw packRefused(problem, file);
+  }
+}
+
+function part(value: unknown): Record<string, unknown> {
+  return v.is(partSchema, value) ? value : {};
+}
+
+function packName({ name, model }: ImportRequest, said: Record<string, unknown>): string {
+  const wanted = name ?? (typeof said['name'] === 'string' ? said['name'] : path.parse(model).name);
+  return wanted.replace(/[^\w.-]+/g, '-').replace(/^[.-]+|-+$/g, '') || 'pack';
+}
+
+/** The name decides how it is read, so its ending stays. */
+function labelsFile(labels: string): string {
+  const ending = path.extname(labels).toLowerCase();
+  return `labels${['.csv', '.tsv', '.json'].includes(ending) ? ending : '.txt'}`;
+}
+
+function describe({ name, type, dims }: OnnxGraph['inputs'][number]): string {
+  return `${name}: ${type} [${dims.map((dim) => dim ?? 'n').join(', ')}]`;
+}

@@ -1,0 +1,89 @@
+/** Where model packs lie (beside the engine, and in the library) and which of them are in use. */
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import * as v from 'valibot';
+import { packRefused } from '../../common/contract.ts';
+
+export interface ShelfPack {
+  name: string;
+  folder: string;
+  /** Comes with the app and cannot be removed. */
+  builtIn: boolean;
+}
+
+const choiceSchema = v.object({ main: v.string(), extra: v.array(v.string()) });
+/** Names of the packs that judge every photo. */
+export type Choice = v.InferOutput<typeof choiceSchema>;
+
+const shipped = fileURLToPath(new URL('../../models', import.meta.url));
+export const firstChoice: Choice = { main: 'efficientnet-lite2', extra: [] };
+
+export function libraryPacks(library: string): string {
+  return path.join(library, 'packs');
+}
+
+/** Those that ship with the app first. */
+export function packsOn(library: string): ShelfPack[] {
+  return [
+    ...foldersIn(shipped).map((folder) => ({ folder, builtIn: true })),
+    ...foldersIn(libraryPacks(library)).map((folder) => ({ folder, builtIn: false })),
+  ].map((pack) => ({ ...pack, name: path.basename(pack.folder) }));
+}
+
+/** Throws `pack-refused` for a name that nobody has. */
+export function findPack(library: string, name: string): ShelfPack {
+  const found = packsOn(library).find((pack) => pack.name === name);
+  if (!found) throw packRefused('unknown', name);
+  return found;
+}
+
+/** What is in use; the app's own choice where nothing was chosen or the choice cannot be read. */
+export function readChoice(library: string): Choice {
+  try {
+    return v.parse(choiceSchema, JSON.parse(readFileSync(choiceFile(library), 'utf8')));
+  } catch {
+    return firstChoice;
+  }
+}
+
+export function writeChoice(library: string, choice: Choice): void {
+  mkdirSync(libraryPacks(library), { recursive: true });
+  const half = `${choiceFile(library)}.part`;
+  writeFileSync(half, JSON.stringify(choice));
+  renameSync(half, choiceFile(library));
+}
+
+/** Folders of the packs in use, the main one first. Throws `pack-refused` where one is gone. */
+export function foldersInUse(library: string): string[] {
+  const { main, extra } = readChoice(library);
+  return [main, ...extra].map((name) => findPack(library, name).folder);
+}
+
+/** Throws `pack-refused` for a pack that is in use or ships with the app. */
+export function removePack(library: string, name: string): void {
+  const { folder, builtIn } = findPack(library, name);
+  const { main, extra } = readChoice(library);
+  if (builtIn) throw packRefused('built-in', name);
+  if ([main, ...extra].includes(name)) throw packRefused('in-use', name);
+  rmSync(folder, { recursive: true });
+}
+
+function choiceFile(library: string): string {
+  return path.join(libraryPacks(library), 'in-use.json');
+}
+
+function foldersIn(parent: string): string[] {
+  if (!existsSync(parent)) return [];
+  return readdirSync(parent)
+    .filter((name) => existsSync(path.join(parent, name, 'manifest.json')))
+    .map((name) => path.join(parent, name));
+}

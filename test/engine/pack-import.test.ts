@@ -1,0 +1,283 @@
+/** A person's ONNX file becomes a pack, or is refused in one sentence and leaves nothing behind. */
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import {
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { ContractError } from '../../common/contract.ts';
+import { errorText } from '../../common/texts.ts';
+import { importPack, type ImportRequest } from '../../engine/shelf/import.ts';
+import {
+  libraryPacks,
+  packsOn,
+  readChoice,
+  removePack,
+  writeChoice,
+} from '../../engine/shelf/shelf.ts';
+import { onnxModel, type Graph } from '../fixtures/onnx-model.ts';
+import { colourModel, defaultPack } from '../fixtures/pack.ts';
+
+const root = mkdtempSync(path.join(os.tmpdir(), 'wanwu-import-'));
+const library = path.join(root, 'library');
+after(() => {
+  rmSync(root, { recursive: true });
+});
+
+function file(name: string, content: string | Buffer): string {
+  const at = path.join(root, name);
+  writeFileSync(at, content);
+  return at;
+}
+
+const colours = () => file('colours.txt', '红色/赤\n绿色\n蓝色\n');
+const size = 16;
+
+/** The mean of each channel, times `weights` (3 x labels). */
+function linearModel(
+  labels: number,
+  activation: string | null,
+  graph: Partial<Graph> = {},
+): Buffer {
+  const weights = Float32Array.from({ length: 3 * labels }, (_, at) => Math.sin(at) * 4);
+  return onnxModel({
+    inputs: [{ name: 'x', type: 'float32', dims: ['n', 3, size, size] }],
+    outputs: [{ name: 'y', type: 'float32', dims: ['n', labels] }],
+    constants: [{ name: 'w', dims: [3, labels], data: weights }],
+    nodes: [
+      {
+        op: 'ReduceMean',
+        inputs: ['x'],
+        outputs: ['mean'],
+        attributes: { axes: [2, 3], keepdims: 0 },
+      },
+      { op: 'MatMul', inputs: ['mean', 'w'], outputs: [activation === null ? 'y' : 'logits'] },
+      ...(activation === null ? [] : [{ op: activation, inputs: ['logits'], outputs: ['y'] }]),
+    ],
+    ...graph,
+  });
+}
+
+function request(parts: Partial<ImportRequest> & { model: string }): ImportRequest {
+  return { library, labels: colours(), manifest: null, name: null, threads: 1, ...parts };
+}
+
+describe('what works', () => {
+  test('the default model, NHWC and bytes, says the same as the pack that ships', async () => {
+    const report = await importPack(
+      request({
+        model: path.join(defaultPack, 'model-int8.onnx'),
+        labels: path.join(defaultPack, 'labels.txt'),
+        name: 'copy',
+      }),
+    );
+    assert.deepEqual(report.inputs, ['pixels: uint8 [n, 260, 260, 3]']);
+    assert.equal(report.kind, 'softmax');
+    assert.deepEqual(report.guessed, ['colour', 'resize']);
+    const [cat] = report.trial.pictures;
+    assert.match(cat?.labels[0]?.name ?? '', /cat|lynx/i);
+    assert.ok(report.trial.difference < 1e-3, String(report.trial.difference));
+  });
+  test('4,585 labels of which many may be right', async () => {
+    const labels = Array.from({ length: 4_585 }, (_, at) => `词${String(at)}`).join('\n');
+    const report = await importPack(
+      request({
+        model: file('many.onnx', linearModel(4_585, 'Sigmoid')),
+        labels: file('many.txt', labels),
+      }),
+    );
+    assert.equal(report.kind, 'sigmoid');
+    assert.equal(report.labels, 4_585);
+  });
+  test('values that are no probabilities are found out by running', async () => {
+    const model = file('logits.onnx', linearModel(3, null));
+    const report = await importPack(request({ model }));
+    assert.equal(report.kind, 'softmax');
+    assert.ok(report.guessed.includes('output.values'));
+    const sums = report.trial.pictures.map(({ labels }) =>
+      labels.reduce((sum, { score }) => sum + score, 0),
+    );
+    for (const sum of sums) assert.ok(Math.abs(sum - 1) < 1e-4, String(sum));
+  });
+  test('an embedding with a vector a label', async () => {
+    const vectors = Float32Array.from([1, 0, 0, 0, 1, 0, 0, 0, 1]);
+    file('vectors.bin', Buffer.from(vectors.buffer));
+    const manifest = file(
+      'embedding.json',
+      JSON.stringify({ output: { kind: 'embedding', vectors: 'vectors.bin', scale: 10 } }),
+    );
+    const report = await importPack(
+      request({ model: file('embedding.onnx', colourModel(size)), manifest }),
+    );
+    assert.equal(report.kind, 'embedding');
+    assert.equal(report.trial.pictures[0]?.labels[0]?.name, '红色');
+  });
+  test('a batch that is fixed at one', async () => {
+    const report = await importPack(request({ model: file('one.onnx', colourModel(size, 1)) }));
+    assert.equal(report.batch, 1);
+    assert.ok(report.trial.difference < 1e-6);
+  });
+});
+
+describe('what is refused', () => {
+  const broken: [name: string, parts: () => Parameters<typeof request>[0], problem: string][] = [
+    ['cut off', () => ({ model: file('cut.onnx', colourModel(size).subarray(0, 120)) }), 'cut-off'],
+    ['no ONNX', () => ({ model: file('text.onnx', 'Not a model at all.') }), 'not-onnx'],
+    ['empty', () => ({ model: file('empty.onnx', '') }), 'not-onnx'],
+    ['absent', () => ({ model: path.join(root, 'absent.onnx') }), 'no-model'],
+    [
+      'without output',
+      () => ({ model: file('a.onnx', linearModel(3, null, { outputs: [] })) }),
+      'no-output',
+    ],
+    [
+      'of another rank',
+      () => ({
+        model: file(
+          'b.onnx',
+          linearModel(3, null, { inputs: [{ name: 'x', type: 'float32', dims: ['n', 768] }] }),
+        ),
+      }),
+      'input-rank',
+    ],
+    [
+      'without colours',
+      () => ({
+        model: file(
+          'c.onnx',
+          linearModel(3, null, {
+            inputs: [{ name: 'x', type: 'float32', dims: ['n', 1, 16, 16] }],
+          }),
+        ),
+      }),
+      'input-channels',
+    ],
+    [
+      'of another type',
+      () => ({
+        model: file(
+          'd.onnx',
+          linearModel(3, null, { inputs: [{ name: 'x', type: 'int64', dims: ['n', 3, 16, 16] }] }),
+        ),
+      }),
+      'input-type',
+    ],
+    [
+      'with too few labels',
+      () => ({ model: file('e.onnx', colourModel(size)), labels: file('two.txt', '红\n绿') }),
+      'labels-count',
+    ],
+    [
+      'with too many labels',
+      () => ({
+        model: file('f.onnx', colourModel(size)),
+        labels: file('four.txt', '红\n绿\n蓝\n黄'),
+      }),
+      'labels-count',
+    ],
+    [
+      'with an empty label',
+      () => ({ model: file('g.onnx', colourModel(size)), labels: file('gap.txt', '红\n\n蓝') }),
+      'labels-unreadable',
+    ],
+    [
+      'without labels',
+      () => ({ model: file('h.onnx', colourModel(size)), labels: null }),
+      'missing',
+    ],
+    [
+      'with another sha256 than promised',
+      () => ({
+        model: file('i.onnx', colourModel(size)),
+        manifest: file(
+          'i.json',
+          JSON.stringify({ files: { 'i.onnx': { sha256: 'a'.repeat(64) } } }),
+        ),
+      }),
+      'hash-mismatch',
+    ],
+    [
+      'with an operator nobody knows',
+      () => ({ model: file('j.onnx', linearModel(3, 'Frobnicate')) }),
+      'cannot-run',
+    ],
+    [
+      'that answers no numbers',
+      () => ({
+        model: file(
+          'k.onnx',
+          linearModel(3, null, {
+            constants: [{ name: 'w', dims: [3, 3], data: new Float32Array(9).fill(NaN) }],
+          }),
+        ),
+      }),
+      'cannot-run',
+    ],
+  ];
+  let choice = '';
+  before(() => {
+    choice = JSON.stringify(readChoice(library));
+  });
+  for (const [name, parts, problem] of broken)
+    test(name, async () => {
+      const packs = packsOn(library).map((pack) => pack.name);
+      const error: unknown = await importPack(request(parts())).then(
+        () => null,
+        (reason: unknown) => reason,
+      );
+      assert.ok(error instanceof ContractError, String(error));
+      assert.equal(error.code, 'pack-refused');
+      assert.equal(error.detail.split('\n')[0], problem, error.detail);
+      for (const language of ['zh', 'en'] as const) {
+        const sentence = errorText(language, error);
+        assert.ok(sentence.length > 5 && !sentence.includes('\n'), sentence);
+      }
+      assert.deepEqual(
+        packsOn(library).map((pack) => pack.name),
+        packs,
+      );
+      assert.equal(JSON.stringify(readChoice(library)), choice);
+      if (existsSync(libraryPacks(library)))
+        assert.ok(!readdirSync(libraryPacks(library)).some((entry) => entry.startsWith('.')));
+    });
+  test('a name that is taken', async () => {
+    copyFileSync(path.join(root, 'one.onnx'), path.join(root, 'taken.onnx'));
+    const again = request({ model: path.join(root, 'taken.onnx'), name: 'one' });
+    await assert.rejects(importPack(again), /name-taken/);
+  });
+});
+
+test('a pack in use and one that ships cannot be removed, another can', () => {
+  writeChoice(library, { main: 'efficientnet-lite2', extra: ['one'] });
+  assert.throws(() => {
+    removePack(library, 'one');
+  }, /in-use/);
+  assert.throws(() => {
+    removePack(library, 'efficientnet-lite2');
+  }, /built-in/);
+  writeChoice(library, { main: 'efficientnet-lite2', extra: [] });
+  removePack(library, 'one');
+  assert.ok(!packsOn(library).some(({ name }) => name === 'one'));
+});
+
+test('what was copied has its sha256 in the manifest', () => {
+  const folder = path.join(libraryPacks(library), 'many');
+  const manifest = JSON.parse(readFileSync(path.join(folder, 'manifest.json'), 'utf8')) as {
+    files: Record<string, { sha256: string }>;
+  };
+  for (const [name, { sha256 }] of Object.entries(manifest.files)) {
+    const sum = createHash('sha256')
+      .update(readFileSync(path.join(folder, name)))
+      .digest('hex');
+    assert.equal(sum, sha256);
+  }
+  assert.deepEqual(Object.keys(manifest.files).sort(), ['labels.txt', 'model.onnx']);
+});

@@ -1,0 +1,27 @@
+/** Live photos and RAW pairs are one photo each; films and RAW files by themselves stay. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { companionsOf } from '../../engine/companions.ts';
+
+test('the film of a live photo and the RAW of a pair belong to the picture', () => {
+  const names = [
+    'IMG_1.HEIC',
+    'IMG_1.MOV',
+    'IMG_2.JPG',
+    'img_2.cr2',
+    'IMG_3.NEF',
+    'a.b.jpg',
+    'a.b.dng',
+  ];
+  assert.deepEqual(
+    [...companionsOf(names)],
+    [
+      ['IMG_1.HEIC', ['IMG_1.MOV']],
+      ['IMG_2.JPG', ['img_2.cr2']],
+      ['a.b.jpg', ['a.b.dng']],
+    ],
+  );
+});
+test('others of the same name stand by themselves', () => {
+  assert.equal(companionsOf(['a.png', 'a.mp4', 'b.mov', 'b.nef', 'c.heic', 'c.jpg']).size, 0);
+});
