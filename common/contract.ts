@@ -170,7 +170,7 @@ const bucketSchema = v.object({
   ids: v.array(v.number()),
   /** Picture hashes: `photo://thumb/<hash>`. */
   hashes: v.array(v.string()),
-  /** Width / height as shown. */
+  /** Width / height as shown, to four digits. */
   aspects: v.array(v.number()),
   /** Local wall time, ms since 1970 as if it were UTC. */
   takenAt: v.array(v.number()),

@@ -4,7 +4,7 @@ import type { Stamp } from '../stamp.ts';
 import type { Vocabulary } from '../vocabulary/vocabulary.ts';
 import { openCatalog, schemaVersion } from './database.ts';
 import { openFiles, type Files, type SeenFile } from './files.ts';
-import { openFolders, type Folders } from './folders.ts';
+import { openFolders, type FolderRow, type Folders } from './folders.ts';
 import { openMemory, type Memory } from './memory.ts';
 import {
   openPhotos,
@@ -30,7 +30,7 @@ export type Settlement = { file: number } & (
 );
 
 export interface Catalog {
-  folders: Folders;
+  folders: Omit<Folders, 'add'> & { add(absolute: string, identity: string): FolderRow };
   files: Pick<Files, 'claim' | 'counts' | 'directories' | 'names' | 'retry'>;
   memory: Memory;
   photos: Pick<Photos, 'setThreshold' | 'deriveSome' | 'deriving' | 'idOf'>;
@@ -104,7 +104,14 @@ export function openWholeCatalog(options: CatalogOptions): Catalog {
   };
 
   return {
-    folders,
+    folders: {
+      ...folders,
+      add: db.transaction((absolute: string, identity: string) => {
+        const { folder, adopted } = folders.add(absolute, identity);
+        for (const one of adopted) photos.movePlaces(one, folder.id);
+        return folder;
+      }),
+    },
     files,
     memory,
     photos,

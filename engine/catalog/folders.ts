@@ -31,8 +31,8 @@ export interface Folders {
   get(id: number): FolderRow;
   /** The root that a path lies in, with the rest of the path. */
   covering(absolute: string): Covered | null;
-  /** Makes `absolute` a whole root; roots below it become part of it. */
-  add(absolute: string, identity: string): FolderRow;
+  /** Makes `absolute` a whole root; roots below it (`adopted`) become part of it. */
+  add(absolute: string, identity: string): { folder: FolderRow; adopted: number[] };
   /** Makes `absolute` a root of picked files, or finds it as one. */
   addPicked(absolute: string, identity: string): FolderRow;
   move(id: number, absolute: string, identity: string): void;
@@ -114,14 +114,16 @@ export function openFolders(db: Database): Folders {
     },
     add: db.transaction((absolute: string, identity: string) => {
       const id = insert.get(absolute, identity) ?? 0;
+      const adopted: number[] = [];
       for (const below of list()) {
         const directory = relativeTo(absolute, below.path);
         if (directory === null || directory === '') continue;
         const prefix = Buffer.from(directory);
         adopt.run(id, prefix, prefix, below.id);
         remove.run(below.id);
+        adopted.push(below.id);
       }
-      return get(id);
+      return { folder: get(id), adopted };
     }),
     addPicked: (absolute, identity) => get(insertPicked.get(absolute, identity) ?? 0),
     move: (id, absolute, identity) => {

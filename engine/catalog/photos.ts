@@ -1,6 +1,6 @@
 /**
- * Photos, what the model and people said of them, and the tags that follow. photo_tags is derived by
- * `refresh` alone; everything else in here is somebody's word and is never derived.
+ * Photos, what the model and people said of them, and what follows: the tags and places of a photo are
+ * derived by `refresh` alone; everything else in here is somebody's word and is never derived.
  */
 import { createHash } from 'node:crypto';
 import type { CameraFacts, PhotoTag, TakenSource, Verdict } from '../../common/contract.ts';
@@ -9,6 +9,7 @@ import type { Vocabulary } from '../vocabulary/vocabulary.ts';
 import type { Database } from './database.ts';
 import { openMemory } from './memory.ts';
 import { packScores, unpackScores } from './score-blob.ts';
+import { packIds, packTags, unpackTags } from './tag-blob.ts';
 
 export interface PhotoFacts {
   /** Hex. */
@@ -50,6 +51,8 @@ export interface Photos {
   idOf(picture: string): number | null;
   /** Forgets a photo that lies nowhere and that no person decided on; false where it stays. */
   forget(photo: number): boolean;
+  /** The files of a root became those of another. */
+  movePlaces(from: number, to: number): void;
   /** Another threshold of the main pack for everything that is derived from now on; null: its own. */
   setThreshold(threshold: number | null): void;
   /** Derives the tags of some more photos, newest first, as they would be now. False: all are. */
@@ -97,8 +100,8 @@ export function openPhotos(
     'SELECT id, taken_source FROM photos WHERE picture = ?',
   );
   const insert = db.prepare(
-    `INSERT INTO photos (picture, format, width, height, damaged, taken_at, taken_offset, taken_source)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO photos (picture, format, width, height, damaged, taken_at, taken_offset, taken_source, revision)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   // Another copy may have lost its metadata: what is known stays.
   const learn = db.prepare(
@@ -109,7 +112,7 @@ export function openPhotos(
      WHERE id = ?`,
   );
   const updateTaken = db.prepare(
-    'UPDATE photos SET taken_at = ?, taken_offset = ?, taken_source = ? WHERE id = ?',
+    'UPDATE photos SET taken_at = ?, taken_offset = ?, taken_source = ?, revision = ? WHERE id = ?',
   );
   const putScores = db.prepare<[number, number, Buffer]>(
     'INSERT OR REPLACE INTO scores (photo, pack, scores) VALUES (?, ?, ?)',
@@ -124,20 +127,28 @@ export function openPhotos(
   const getDecisions = db.prepare<[number], { tag: number; verdict: Verdict }>(
     'SELECT tag, verdict FROM decisions WHERE photo = ?',
   );
-  const takenAt = db
+  const foldersOf = db
     .prepare<[number], number>(
-      `SELECT taken_at FROM photos WHERE id = ? AND EXISTS (
-         SELECT 1 FROM files WHERE photo = photos.id AND state IN ('indexed', 'pending', 'reading'))`,
+      `SELECT DISTINCT folder FROM files
+       WHERE photo = ? AND state IN ('indexed', 'pending', 'reading') ORDER BY folder`,
     )
     .pluck();
   const exists = db.prepare<[number]>('SELECT 1 FROM photos WHERE id = ?');
-  const clearTags = db.prepare<[number]>('DELETE FROM photo_tags WHERE photo = ?');
-  const putTag = db.prepare(
-    'INSERT INTO photo_tags (tag, taken_at, photo, score, source) VALUES (?, ?, ?, ?, ?)',
+  const putDerived = db.prepare<{ photo: number; places: Buffer; tags: Buffer; revision: number }>(
+    `UPDATE photos SET places = @places, tags = @tags, revision = @revision
+     WHERE id = @photo AND (places <> @places OR tags <> @tags)`,
   );
-  const getTags = db.prepare<[number], PhotoTag>(
-    'SELECT name, score, source FROM photo_tags JOIN tags ON tags.id = tag WHERE photo = ?',
-  );
+  const getTags = db.prepare<[number], Buffer>('SELECT tags FROM photos WHERE id = ?').pluck();
+  // What a rolled back transaction took is not used again: the numbers only have to grow.
+  let revision =
+    db
+      .prepare<[], number>(
+        `SELECT max(coalesce((SELECT max(revision) FROM photos), 0),
+                    coalesce((SELECT max(revision) FROM forgotten), 0))`,
+      )
+      .pluck()
+      .get() ?? 0;
+  const nextRevision = () => (revision += 1);
   const putDecision = db.prepare<[number, number, Verdict, number]>(
     'INSERT OR REPLACE INTO decisions (photo, tag, verdict, decided_at) VALUES (?, ?, ?, ?)',
   );
@@ -149,6 +160,16 @@ export function openPhotos(
     `DELETE FROM photos WHERE id = ? AND NOT EXISTS (SELECT 1 FROM files WHERE photo = ?)
        AND NOT EXISTS (SELECT 1 FROM decisions WHERE photo = ?)`,
   );
+
+  const remember = db.prepare<[number, number]>(
+    'INSERT INTO forgotten (photo, revision) VALUES (?, ?)',
+  );
+  const movePlaces = db.prepare<{ from: Buffer; to: Buffer; revision: number }>(
+    'UPDATE photos SET places = @to, revision = @revision WHERE places = @from',
+  );
+  const placedIn = db
+    .prepare<[Buffer], number>('SELECT id FROM photos WHERE instr(places, ?) > 0')
+    .pluck();
 
   /** Until the main pack has judged a photo, what another said before stands for it. */
   const opinionsOn = (photo: number): Opinion[] => {
@@ -162,16 +183,17 @@ export function openPhotos(
       threshold,
     }));
   };
-  const refresh = (photo: number) => {
-    clearTags.run(photo);
-    const taken = takenAt.get(photo);
-    if (taken === undefined) return;
+  const tagsFor = (photo: number): PhotoTag[] => {
     const opinions = opinionsOn(photo);
     const decisions = new Map(
       getDecisions.all(photo).map(({ tag, verdict }) => [tagName(tag), verdict]),
     );
-    for (const tag of effectiveTags(vocabulary, opinions, decisions).values())
-      putTag.run(tagId(tag.name), taken, photo, tag.score, tag.source);
+    return [...effectiveTags(vocabulary, opinions, decisions).values()];
+  };
+  const refresh = (photo: number) => {
+    const folders = foldersOf.all(photo);
+    const tags = packTags(folders.length === 0 ? [] : tagsFor(photo), tagId);
+    putDerived.run({ photo, places: packIds(folders), tags, revision: nextRevision() });
   };
   const memory = openMemory(db);
   const derivation = openDerivation(db, refresh);
@@ -194,9 +216,12 @@ export function openPhotos(
       const known = find.get(key);
       const id =
         known?.id ??
-        Number(insert.run(key, format, width, height, damaged ? 1 : 0, ...when).lastInsertRowid);
+        Number(
+          insert.run(key, format, width, height, damaged ? 1 : 0, ...when, nextRevision())
+            .lastInsertRowid,
+        );
       if (known && sourceRank[taken.source] >= sourceRank[known.taken_source])
-        updateTaken.run(...when, id);
+        updateTaken.run(...when, nextRevision(), id);
       const { lens, focalLengthMm, aperture, exposureSeconds, iso, place } = camera;
       const shot = [camera.camera, lens, focalLengthMm, aperture, exposureSeconds, iso];
       learn.run(...shot, place?.latitude ?? null, place?.longitude ?? null, id);
@@ -224,9 +249,17 @@ export function openPhotos(
         db.pragma('synchronous = NORMAL');
       }
     },
-    tagsOf: (photo) => getTags.all(photo),
+    tagsOf: (photo) => unpackTags(getTags.get(photo) ?? Buffer.alloc(0), tagName),
     idOf: (picture) => find.get(Buffer.from(picture, 'hex'))?.id ?? null,
-    forget: (photo) => forget.run(photo, photo, photo).changes > 0,
+    forget: (photo) => {
+      if (forget.run(photo, photo, photo).changes === 0) return false;
+      remember.run(photo, nextRevision());
+      return true;
+    },
+    movePlaces: (from, to) => {
+      movePlaces.run({ from: packIds([from]), to: packIds([to]), revision: nextRevision() });
+      for (const photo of placedIn.all(packIds([from]))) refresh(photo);
+    },
     setThreshold: (threshold) => {
       const [main] = active;
       if (main) main.threshold = threshold ?? packs[0]?.threshold ?? main.threshold;
@@ -249,7 +282,7 @@ function findPack(db: Database, { name, version, threshold }: ActivePack): numbe
   );
 }
 
-/** Everything that photo_tags follows from besides the rows themselves. */
+/** Everything that tags follow from besides the rows themselves. */
 function derivationOf(
   vocabulary: Vocabulary,
   packs: readonly (ActivePack & { id: number })[],
@@ -260,7 +293,7 @@ function derivationOf(
 }
 
 /**
- * Brings photo_tags after a change of what it follows from, a few photos at a time, newest first. How far
+ * Brings the tags after a change of what they follow from, a few photos at a time, newest first. How far
  * it came is in the catalog, so an engine that ends in the middle goes on there.
  */
 function openDerivation(db: Database, refresh: (photo: number) => void) {
@@ -281,7 +314,7 @@ function openDerivation(db: Database, refresh: (photo: number) => void) {
     reached = rows.at(-1) ?? null;
     if (reached) memory.set('deriving', JSON.stringify({ goal, reached }));
     else {
-      memory.set('photo_tags', goal);
+      memory.set('derived', goal);
       memory.delete('deriving');
     }
     return reached !== null;
@@ -295,7 +328,7 @@ function openDerivation(db: Database, refresh: (photo: number) => void) {
         reached: typeof first;
       } | null;
       if (stopped?.goal === wanted) reached = stopped.reached;
-      else if (stopped !== null || memory.get('photo_tags') !== wanted) reached = first;
+      else if (stopped !== null || memory.get('derived') !== wanted) reached = first;
     },
     some,
     get open() {

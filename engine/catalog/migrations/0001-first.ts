@@ -15,7 +15,8 @@ CREATE TABLE folders (
 
 -- A photo is its picture. Integers name it in every other table.
 CREATE TABLE photos (
-  id INTEGER PRIMARY KEY,
+  -- never used twice: the search thread and the window know photos by it
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
   picture BLOB NOT NULL UNIQUE,
   format TEXT NOT NULL,
   width INTEGER NOT NULL,
@@ -33,9 +34,20 @@ CREATE TABLE photos (
   exposure_seconds REAL,
   iso REAL,
   latitude REAL,
-  longitude REAL
+  longitude REAL,
+  -- derived from files: the roots it lies in now (u32 each); empty: it lies nowhere
+  places BLOB NOT NULL DEFAULT x'',
+  -- derived from scores, decisions, thresholds and vocabulary: n tag ids (u32), n scores (u16), n sources (u8)
+  tags BLOB NOT NULL DEFAULT x'',
+  -- grows with every change of a photo; the search thread asks for what is newer than it knows
+  revision INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX photos_taken ON photos (taken_at DESC, id);
+CREATE INDEX photos_revision ON photos (revision);
+CREATE TABLE forgotten (
+  photo INTEGER PRIMARY KEY,
+  revision INTEGER NOT NULL
+) STRICT;
 
 -- A file is a place where a photo lies. This table is also the queue of work.
 CREATE TABLE files (
@@ -121,17 +133,6 @@ CREATE TABLE decisions (
   decided_at INTEGER NOT NULL,
   PRIMARY KEY (photo, tag)
 ) STRICT, WITHOUT ROWID;
-
--- Derived from scores, decisions, threshold and vocabulary; holds only photos that lie somewhere.
-CREATE TABLE photo_tags (
-  tag INTEGER NOT NULL REFERENCES tags (id),
-  taken_at INTEGER NOT NULL,
-  photo INTEGER NOT NULL REFERENCES photos (id) ON DELETE CASCADE,
-  score REAL NOT NULL,
-  source TEXT NOT NULL CHECK (source IN ('model', 'person')),
-  PRIMARY KEY (tag, taken_at DESC, photo)
-) STRICT, WITHOUT ROWID;
-CREATE INDEX photo_tags_photo ON photo_tags (photo);
 
 -- One row a setting that the catalog itself must remember.
 CREATE TABLE memory (

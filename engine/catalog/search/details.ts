@@ -18,6 +18,7 @@ import type { Vocabulary } from '../../vocabulary/vocabulary.ts';
 import type { Database } from '../database.ts';
 import { joinBytes, openFolders, relativeTo } from '../folders.ts';
 import { unpackScores } from '../score-blob.ts';
+import { unpackTags } from '../tag-blob.ts';
 
 interface Place {
   root: string;
@@ -44,6 +45,7 @@ interface PhotoData {
   taken_at: number;
   taken_offset: number | null;
   taken_source: TakenSource;
+  tags: Buffer;
   camera: string | null;
   lens: string | null;
   focal_length_mm: number | null;
@@ -70,9 +72,6 @@ export function openDetails(db: Database, vocabulary: Vocabulary): Details {
   const columns = `files.id, ${place}, state, reason, reason_detail, hash, photo, online,
     companions`;
   const tagNames = db.prepare<[], { id: number; name: string }>('SELECT id, name FROM tags');
-  const tagsOf = db.prepare<[number], PhotoTag>(
-    'SELECT name, score, source FROM photo_tags JOIN tags ON tags.id = tag WHERE photo = ?',
-  );
   const photoById = db.prepare<[number], PhotoData>('SELECT * FROM photos WHERE id = ?');
   const filesOf = db.prepare<[number], FileRow>(
     `SELECT ${columns} FROM files JOIN folders ON folders.id = folder
@@ -97,7 +96,12 @@ export function openDetails(db: Database, vocabulary: Vocabulary): Details {
   );
 
   const placesOf = (photo: number) => filesOf.all(photo).filter(({ state }) => state !== 'missing');
-  const shown = (photo: number) => mostTelling(vocabulary, tagsOf.all(photo)).slice(0, shownTags);
+  const tagName = db.prepare<[number], string>('SELECT name FROM tags WHERE id = ?').pluck();
+  const shown = ({ tags }: PhotoData): PhotoTag[] =>
+    mostTelling(
+      vocabulary,
+      unpackTags(tags, (id) => tagName.get(id) ?? ''),
+    ).slice(0, shownTags);
 
   function toRow(photo: PhotoData): PhotoRow {
     const [at] = placesOf(photo.id);
@@ -106,7 +110,7 @@ export function openDetails(db: Database, vocabulary: Vocabulary): Details {
       path: at ? toPath(at) : '',
       hash: photo.picture.toString('hex'),
       takenAt: takenText(photo),
-      tags: shown(photo.id),
+      tags: shown(photo),
     };
   }
 
@@ -147,7 +151,7 @@ export function openDetails(db: Database, vocabulary: Vocabulary): Details {
             ...cameraOf(photo),
           }
         : null,
-      tags: photo ? shown(photo.id) : [],
+      tags: photo ? shown(photo) : [],
       decisions: photo ? decisionsOf.all(photo.id) : [],
     };
   }

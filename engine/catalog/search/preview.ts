@@ -11,7 +11,7 @@ export type Preview = (threshold: number) => Result<'settings.preview'>;
 /** `threshold` is the main pack's; the others keep theirs. */
 export function openPreview(db: Database, vocabulary: Vocabulary): Preview {
   const memory = openMemory(db);
-  const shown = db.prepare<[], number>('SELECT count(*) FROM photo_tags').pluck();
+  const shown = db.prepare<[], number>('SELECT sum(length(tags) / 7) FROM photos').pluck();
   const decisions = db.prepare<[], { photo: number; name: string; verdict: Verdict }>(
     'SELECT photo, name, verdict FROM decisions JOIN tags ON tags.id = tag',
   );
@@ -19,9 +19,7 @@ export function openPreview(db: Database, vocabulary: Vocabulary): Preview {
   const scores = db
     .prepare<[], [photo: number, pack: number, scores: Buffer]>(
       `SELECT photo, pack, scores FROM scores
-       WHERE EXISTS (SELECT 1 FROM files WHERE photo = scores.photo
-                     AND state IN ('indexed', 'pending', 'reading'))
-       ORDER BY photo`,
+       JOIN photos ON photos.id = photo WHERE places <> x'' ORDER BY photo`,
     )
     .raw();
 

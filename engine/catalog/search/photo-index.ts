@@ -1,0 +1,288 @@
+/**
+ * All photos in memory, by what the window asks for: which have these tags, in which months, how many of
+ * each tag. Pure: it is told of photos and answers over sets of them. A photo's number is its id.
+ */
+import {
+  bitsFor,
+  clearBit,
+  countBits,
+  eachBit,
+  grown,
+  hasBit,
+  intersect,
+  setBit,
+  type Bits,
+} from './bits.ts';
+import { createPostings, type Postings } from './postings.ts';
+
+export interface IndexedPhoto {
+  id: number;
+  /** 32 bytes. */
+  picture: Uint8Array;
+  /** Wall ms. */
+  takenAt: number;
+  aspect: number;
+  /** Ids, each once. */
+  tags: readonly number[];
+  /** Roots it lies in; a photo that lies nowhere is not in the index. */
+  folders: readonly number[];
+}
+
+/** Every part narrows: one tag of each group, none of `without`. */
+export interface Selector {
+  groups: readonly (readonly number[])[];
+  without: readonly number[];
+  folder: number | null;
+  untagged: boolean;
+}
+
+export interface PhotoIndex {
+  put(photo: IndexedPhoto): void;
+  remove(id: number): void;
+  select(selector: Selector): Bits;
+  /** Photos by month number, newest month first. */
+  months(selected: Bits): [month: number, count: number][];
+  /** Ids of one month, newest first. */
+  inMonth(selected: Bits, month: number): number[];
+  /** Photos by tag id; tags without any are left out. */
+  tags(selected: Bits): Map<number, number>;
+  untagged(selected: Bits): number;
+  picture(id: number): string;
+  aspect(id: number): number;
+  takenAt(id: number): number;
+  readonly size: number;
+}
+
+const firstYear = 1600;
+const pictureBytes = 32;
+
+/** `2024-05` and a month's number; the numbers grow with time. */
+export const monthNumber = (year: number, month: number) => (year - firstYear) * 12 + month - 1;
+export function monthText(number: number): string {
+  const year = String(firstYear + Math.floor(number / 12)).padStart(4, '0');
+  return `${year}-${String((number % 12) + 1).padStart(2, '0')}`;
+}
+
+function monthAt(wallMs: number): number {
+  const date = new Date(wallMs);
+  return monthNumber(date.getUTCFullYear(), date.getUTCMonth() + 1);
+}
+
+export function createPhotoIndex(expected = 1_024): PhotoIndex {
+  let room = expected;
+  let alive = bitsFor(room);
+  let tagged = bitsFor(room);
+  let taken = new Float64Array(room);
+  let month = new Uint16Array(room);
+  let aspects = new Float32Array(room);
+  let pictures = new Uint8Array(room * pictureBytes);
+  // The tags of a photo lie together in `pool`; where more come than there was room for, at its end.
+  let start = new Uint32Array(room);
+  let length = new Uint16Array(room);
+  let pool = new Uint32Array(room * 8);
+  let poolEnd = 0;
+  let poolUsed = 0;
+  const byTag: (Postings | undefined)[] = [];
+  const byFolder = new Map<number, Postings>();
+  let folderOf = new Uint32Array(room);
+  /** Of the few photos that lie in more than one root. */
+  const severalFolders = new Map<number, readonly number[]>();
+  const byMonth = new Int32Array(65_536);
+  let size = 0;
+
+  function reserve(id: number): void {
+    if (id < room) return;
+    room = Math.max(id + 1, Math.ceil(room * 1.5));
+    alive = grown(alive, room);
+    tagged = grown(tagged, room);
+    taken = copied(taken, new Float64Array(room));
+    month = copied(month, new Uint16Array(room));
+    aspects = copied(aspects, new Float32Array(room));
+    pictures = copied(pictures, new Uint8Array(room * pictureBytes));
+    start = copied(start, new Uint32Array(room));
+    length = copied(length, new Uint16Array(room));
+    folderOf = copied(folderOf, new Uint32Array(room));
+  }
+
+  function putTags(id: number, tags: readonly number[]): void {
+    const old = length[id] ?? 0;
+    poolUsed += tags.length - old;
+    if (tags.length > old) {
+      if (poolEnd + tags.length > pool.length) makeRoomInPool(tags.length);
+      start[id] = poolEnd;
+      poolEnd += tags.length;
+    }
+    pool.set(tags, start[id]);
+    length[id] = tags.length;
+  }
+
+  function makeRoomInPool(more: number): void {
+    const packed = new Uint32Array(Math.ceil((poolUsed + more) * 1.5) + room);
+    let end = 0;
+    eachBit(alive, (id) => {
+      const from = start[id] ?? 0;
+      packed.set(pool.subarray(from, from + (length[id] ?? 0)), end);
+      start[id] = end;
+      end += length[id] ?? 0;
+    });
+    pool = packed;
+    poolEnd = end;
+  }
+
+  const tagsOf = (id: number) =>
+    pool.subarray(start[id] ?? 0, (start[id] ?? 0) + (length[id] ?? 0));
+
+  /** Takes it out of every set; its tags stay where they are for a `put` that follows. */
+  function takeOut(id: number): boolean {
+    if (id >= room || !hasBit(alive, id)) return false;
+    for (const tag of tagsOf(id)) byTag[tag]?.remove(id);
+    for (const folder of severalFolders.get(id) ?? [folderOf[id] ?? 0])
+      byFolder.get(folder)?.remove(id);
+    severalFolders.delete(id);
+    countMonth(id, -1);
+    clearBit(alive, id);
+    clearBit(tagged, id);
+    size -= 1;
+    return true;
+  }
+
+  function putFolders(id: number, ids: readonly number[]): void {
+    folderOf[id] = ids[0] ?? 0;
+    if (ids.length > 1) severalFolders.set(id, ids);
+    for (const folder of ids) {
+      const postings = byFolder.get(folder) ?? createPostings();
+      byFolder.set(folder, postings);
+      postings.add(id);
+    }
+  }
+
+  function countMonth(id: number, by: number): void {
+    const of = month[id] ?? 0;
+    byMonth[of] = (byMonth[of] ?? 0) + by;
+  }
+
+  function anyOf(tags: readonly number[]): Bits {
+    const found = bitsFor(room);
+    for (const tag of tags) byTag[tag]?.addTo(found);
+    return found;
+  }
+
+  /**
+   * Counts over a set by a visitor that adds `by`. Where the set holds most photos, what is not in it is
+   * taken from everything instead.
+   */
+  function tally<T>(
+    selected: Bits,
+    whole: () => T,
+    visit: (counts: T, id: number, by: number) => void,
+    empty: () => T,
+  ): T {
+    if (countBits(selected) * 2 <= size) {
+      const counts = empty();
+      eachBit(selected, (id) => {
+        visit(counts, id, 1);
+      });
+      return counts;
+    }
+    const rest = alive.slice();
+    intersect(rest, selected, true);
+    const counts = whole();
+    eachBit(rest, (id) => {
+      visit(counts, id, -1);
+    });
+    return counts;
+  }
+
+  return {
+    put: (photo) => {
+      const { id, tags } = photo;
+      reserve(id);
+      takeOut(id);
+      putTags(id, tags);
+      setBit(alive, id);
+      if (tags.length > 0) setBit(tagged, id);
+      for (const tag of tags) (byTag[tag] ??= createPostings()).add(id);
+      putFolders(id, photo.folders);
+      taken[id] = photo.takenAt;
+      month[id] = monthAt(photo.takenAt);
+      countMonth(id, 1);
+      aspects[id] = photo.aspect;
+      pictures.set(photo.picture, id * pictureBytes);
+      size += 1;
+    },
+    remove: (id) => {
+      if (!takeOut(id)) return;
+      poolUsed -= length[id] ?? 0;
+      length[id] = 0;
+    },
+    select: ({ groups, without, folder, untagged }) => {
+      const selected = alive.slice();
+      for (const group of groups) intersect(selected, anyOf(group));
+      if (without.length > 0) intersect(selected, anyOf(without), true);
+      if (untagged) intersect(selected, tagged, true);
+      if (folder !== null) {
+        const inside = bitsFor(room);
+        byFolder.get(folder)?.addTo(inside);
+        intersect(selected, inside);
+      }
+      return selected;
+    },
+    months: (selected) => {
+      const counts = tally(
+        selected,
+        () => byMonth.slice(),
+        (into, id, by) => {
+          const of = month[id] ?? 0;
+          into[of] = (into[of] ?? 0) + by;
+        },
+        () => new Int32Array(byMonth.length),
+      );
+      const found: [number, number][] = [];
+      for (let of = counts.length - 1; of >= 0; of -= 1)
+        if (counts[of]) found.push([of, counts[of] ?? 0]);
+      return found;
+    },
+    inMonth: (selected, wanted) => {
+      const ids: number[] = [];
+      eachBit(selected, (id) => {
+        if (month[id] === wanted) ids.push(id);
+      });
+      return ids.sort((a, b) => (taken[b] ?? 0) - (taken[a] ?? 0) || a - b);
+    },
+    tags: (selected) => {
+      const counts = tally(
+        selected,
+        () => Int32Array.from(byTag, (postings) => postings?.count ?? 0),
+        (into, id, by) => {
+          const end = (start[id] ?? 0) + (length[id] ?? 0);
+          for (let at = start[id] ?? 0; at < end; at += 1) {
+            const tag = pool[at] ?? 0;
+            into[tag] = (into[tag] ?? 0) + by;
+          }
+        },
+        () => new Int32Array(byTag.length),
+      );
+      const found = new Map<number, number>();
+      counts.forEach((count, tag) => {
+        if (count > 0) found.set(tag, count);
+      });
+      return found;
+    },
+    untagged: (selected) => {
+      const none = selected.slice();
+      intersect(none, tagged, true);
+      return countBits(none);
+    },
+    picture: (id) => Buffer.from(pictures.buffer, id * pictureBytes, pictureBytes).toString('hex'),
+    aspect: (id) => aspects[id] ?? 1,
+    takenAt: (id) => taken[id] ?? 0,
+    get size() {
+      return size;
+    },
+  };
+}
+
+function copied<T extends { set(from: T): void }>(from: T, into: T): T {
+  into.set(from);
+  return into;
+}
