@@ -10,6 +10,8 @@ export interface HeicJob {
   bytes: Uint8Array;
   /** Pixels that the shortest side must keep. */
   shortest: number;
+  /** What the picture inside needs may be another matter than what its header says. */
+  heapLimitBytes: number;
 }
 
 export type FromHeicWorker =
@@ -31,7 +33,19 @@ const interleaved = 10;
 const longestSquare = 7_071;
 const mostThumbnails = 8;
 
+const pageBytes = 65_536;
+let heapLimitBytes = Infinity;
+// The heap is libheif's own and cannot be given a limit: refusing to let it grow is what there is.
+const { prototype } = WebAssembly.Memory;
+const grow: WebAssembly.Memory['grow'] = Reflect.get(prototype, 'grow');
+prototype.grow = function (pages: number) {
+  if (this.buffer.byteLength + pages * pageBytes > heapLimitBytes)
+    throw new RangeError('out of memory');
+  return grow.call(this, pages);
+};
+
 parentPort?.on('message', (job: HeicJob) => {
+  heapLimitBytes = job.heapLimitBytes;
   const message = answer(job);
   const transfer = message.kind === 'decoded' ? [message.pixels.buffer] : [];
   parentPort?.postMessage(message, transfer);

@@ -21,7 +21,7 @@ let idle: Worker | null = null;
 export function decodeHeic(
   bytes: Buffer,
   shortest: number,
-  limitMs: number,
+  limits: { ms: number; heapBytes: number },
 ): Promise<HeicPixels | Reason> {
   const worker = idle ?? new Worker(new URL('./heic-worker.ts', import.meta.url));
   idle = null;
@@ -49,10 +49,10 @@ export function decodeHeic(
     };
     const timer = setTimeout(() => {
       end({ code: 'timed-out', detail: '' }, false);
-    }, limitMs);
+    }, limits.ms);
     worker.on('message', onMessage);
     worker.on('error', onError);
-    const job: HeicJob = { bytes, shortest };
+    const job: HeicJob = { bytes, shortest, heapLimitBytes: limits.heapBytes };
     worker.postMessage(job);
   });
 }

@@ -27,6 +27,7 @@ const tags = {
   exifHeight: 0xa003,
   dngVersion: 0xc612,
   dngCrop: 0xc620,
+  fujiCrop: 0x0111,
 };
 const sensorColours = new Set([32803, 34892]);
 const mostHits = 4_000;
@@ -46,7 +47,7 @@ export function readRaw(bytes: Buffer): RawFile {
   const previews = findJpegs(bytes);
   const tiff = readTiff(bytes) ?? readCanonBoxes(bytes);
   const exif = tiff ? exifFacts(tiff) : exifOfJpegs(bytes, previews);
-  const stored = storedSize(tiff, previews);
+  const stored = readFujiSize(bytes, previews[0]) ?? storedSize(tiff, previews);
   const isTurned = exif.orientation >= 5;
   return {
     size: isTurned ? { width: stored.height, height: stored.width } : stored,
@@ -60,12 +61,16 @@ export function readRaw(bytes: Buffer): RawFile {
  * proportions (small ones are often put into black bars); else the largest one.
  */
 export function choosePreview({ previews, size }: RawFile, shortest: number): Preview | null {
-  const long = (one: Size) => Math.max(one.width, one.height) / Math.min(one.width, one.height);
   const enough = previews.filter(
-    (one) =>
-      Math.min(one.width, one.height) >= shortest && Math.abs(long(one) / long(size) - 1) < 0.05,
+    (one) => Math.min(one.width, one.height) >= shortest && isAlike(one, size),
   );
   return enough.at(-1) ?? previews[0] ?? null;
+}
+
+/** Whether two pictures have the same proportions, upright or not. */
+function isAlike(one: Size, other: Size): boolean {
+  const long = ({ width, height }: Size) => Math.max(width, height) / Math.min(width, height);
+  return Math.abs(long(one) / long(other) - 1) < 0.05;
 }
 
 /** A camera that turned its previews already must not have them turned again. */
@@ -125,6 +130,26 @@ function exifOfJpegs(bytes: Buffer, previews: readonly Preview[]): ExifFacts {
       return readExif(segment.subarray(4, 2 + segment.readUInt16BE(2)));
   }
   return noExif;
+}
+
+/**
+ * Fujifilm's own table: big endian, entries of tag, length and bytes; the cropped size is height, width.
+ * Sensors with turned pixels write other proportions than they show: then the JPEG is right.
+ */
+function readFujiSize(bytes: Buffer, jpeg: Size | undefined): Size | null {
+  if (bytes.length < 100 || bytes.toString('latin1', 0, 8) !== 'FUJIFILM') return null;
+  let at = bytes.readUInt32BE(92);
+  if (at + 4 > bytes.length) return null;
+  const count = Math.min(bytes.readUInt32BE(at), mostHits);
+  at += 4;
+  for (let entry = 0; entry < count && at + 8 <= bytes.length; entry += 1) {
+    if (bytes.readUInt16BE(at) === tags.fujiCrop) {
+      const size = { width: bytes.readUInt16BE(at + 6), height: bytes.readUInt16BE(at + 4) };
+      return jpeg && isAlike(size, jpeg) ? size : null;
+    }
+    at += 4 + bytes.readUInt16BE(at + 2);
+  }
+  return null;
 }
 
 /** The real picture's size before orientation. Sensors have a border that is not shown, so EXIF's word goes first. */

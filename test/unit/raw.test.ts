@@ -115,7 +115,7 @@ test('a RAF tells what its JPEG tells', () => {
   segment.writeUInt16BE(exif.length + 2, 2);
   const raf = Buffer.concat([
     Buffer.from('FUJIFILMCCD-RAW 0201', 'latin1'),
-    Buffer.alloc(80),
+    Buffer.alloc(128),
     inside.subarray(0, 2),
     segment,
     exif,
