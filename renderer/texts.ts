@@ -310,7 +310,7 @@ const en: Texts = {
   side: {
     label: 'Sidebar',
     all: 'All photos',
-    untagged: 'Not recognised',
+    untagged: 'Untagged',
     failed: 'Failed',
     folders: 'Folders',
     tags: 'Tags',

@@ -20,26 +20,25 @@ interface Props {
   isShare: boolean;
 }
 
-const chartHeight = 84;
 const shownS = 300;
 
 export function LineChart({ name, times, lines, isShare }: Props) {
   const holder = useRef<HTMLDivElement>(null);
   const chart = useRef<uPlot>(null);
-  const { width } = useSize(holder);
+  const { width, height } = useSize(holder);
   const theme = useStore(({ preferences }) => preferences.theme);
   const names = lines.map((line) => line.name).join('\n');
 
   useEffect(() => {
     const element = holder.current;
-    if (!element || width === 0) return undefined;
+    if (!element || width === 0 || height === 0) return undefined;
     const style = getComputedStyle(document.documentElement);
     const colour = (token: string) => style.getPropertyValue(token).trim();
     const ink = colour('--ink-3');
     const plot = new uPlot(
       {
         width,
-        height: chartHeight,
+        height,
         legend: { show: false },
         cursor: { show: false },
         padding: [6, 2, 0, 0],
@@ -91,7 +90,7 @@ export function LineChart({ name, times, lines, isShare }: Props) {
       chart.current = null;
       plot.destroy();
     };
-  }, [width, names, isShare, theme]);
+  }, [width, height, names, isShare, theme]);
 
   useEffect(() => {
     chart.current?.setData([

@@ -55,7 +55,7 @@ function Figures({ status }: { status: Status }) {
           value={format.rate(language, status.photosPerSecond)}
           unit={words.perSecond}
         >
-          {way && (
+          {way && way.done > 0 && (
             <small className="number">
               {words.average} {format.rate(language, way.averagePerSecond)}
             </small>

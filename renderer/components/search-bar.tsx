@@ -40,7 +40,8 @@ export function SearchBar() {
   const list: readonly Suggestion[] =
     isOpen && word !== '' && suggestions
       ? suggestions.list.filter(
-          ({ name }) => !query.tags.includes(name) && !query.without.includes(name),
+          ({ name, count }) =>
+            count > 0 && !query.tags.includes(name) && !query.without.includes(name),
         )
       : [];
 

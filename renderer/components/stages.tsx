@@ -28,7 +28,7 @@ export function Stages({ stages, bottleneck }: Pick<Status, 'stages' | 'bottlene
               <td className="number">{format.percent(busy)}</td>
               <td className="number">{format.count(language, waiting)}</td>
               <td className="number">
-                {format.rate(language, ms)} {words.ms}
+                {ms === 0 ? '–' : `${format.rate(language, ms)} ${words.ms}`}
               </td>
             </tr>
           );

@@ -13,9 +13,12 @@ export interface Size {
 export const fitted: View = { scale: 1, x: 0, y: 0 };
 const most = 12;
 
-/** The box in which the whole picture is seen; a small picture is not blown up past its own size. */
+/** A small picture grows this much at most: beyond, its pixels show. */
+const mostGrown = 2;
+
+/** The box in which the whole picture is seen. */
 export function fitBox(stage: Size, aspect: number, own: Size | null): Size {
-  const width = Math.min(stage.width, stage.height * aspect, own?.width ?? Infinity);
+  const width = Math.min(stage.width, stage.height * aspect, own ? own.width * mostGrown : Infinity);
   return { width, height: width / aspect };
 }
 

@@ -177,10 +177,10 @@ describe('the virtual window', () => {
 
 describe('zoom', () => {
   const stage = { width: 800, height: 600 };
-  it('fits the whole picture and does not blow up a small one', () => {
+  it('fits the whole picture and grows a small one to twice its size at most', () => {
     assert.deepEqual(fitBox(stage, 2, null), { width: 800, height: 400 });
     assert.deepEqual(fitBox(stage, 0.5, null), { width: 300, height: 600 });
-    assert.deepEqual(fitBox(stage, 2, { width: 200, height: 100 }), { width: 200, height: 100 });
+    assert.deepEqual(fitBox(stage, 2, { width: 200, height: 100 }), { width: 400, height: 200 });
   });
 
   it('keeps what is under the cursor in its place', () => {
