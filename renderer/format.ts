@@ -95,3 +95,36 @@ export function folderName(path: string): string {
   const trimmed = path.replace(/[/\\]+$/u, '');
   return splitPath(trimmed).name || path;
 }
+
+/** ƒ/1.8 · 1/420 s · ISO 64 · 24 mm: what is known of it. */
+export function exposure(facts: {
+  aperture: number | null;
+  exposureSeconds: number | null;
+  iso: number | null;
+  focalLengthMm: number | null;
+}): string {
+  const { aperture, exposureSeconds: seconds, iso, focalLengthMm } = facts;
+  const short = (n: number) => String(Number(n.toFixed(1)));
+  const time = (s: number) => (s >= 0.4 ? `${short(s)} s` : `1/${String(Math.round(1 / s))} s`);
+  return [
+    aperture !== null && `ƒ/${short(aperture)}`,
+    seconds !== null && seconds > 0 && time(seconds),
+    iso !== null && `ISO ${String(Math.round(iso))}`,
+    focalLengthMm !== null && `${short(focalLengthMm)} mm`,
+  ]
+    .filter((part) => part !== false)
+    .join(' · ');
+}
+
+/** Degrees, north and east positive. */
+export function coordinates({
+  latitude,
+  longitude,
+}: {
+  latitude: number;
+  longitude: number;
+}): string {
+  const one = (value: number, plus: string, minus: string) =>
+    `${Math.abs(value).toFixed(4)}° ${value < 0 ? minus : plus}`;
+  return `${one(latitude, 'N', 'S')}, ${one(longitude, 'E', 'W')}`;
+}

@@ -7,7 +7,7 @@ import { useLanguage, useTexts } from '../hooks.ts';
 export function DeviceLine({ device, gpu }: { device: Status['device']; gpu: string | null }) {
   const { panel: words } = useTexts();
   const language = useLanguage();
-  const names = contractTexts[language].devices;
+  const { devices: names, deviceReasons: reasons } = contractTexts[language];
   return (
     <div className="device">
       <p className="device-name">
@@ -23,7 +23,9 @@ export function DeviceLine({ device, gpu }: { device: Status['device']; gpu: str
           <summary>{words.otherDevices}</summary>
           <ul>
             {device.unused.map((one) => (
-              <li key={one.device}>{words.why(names[one.device], one.reason)}</li>
+              <li key={one.device} title={one.reason}>
+                {words.why(names[one.device], reasons[one.code])}
+              </li>
             ))}
           </ul>
         </details>

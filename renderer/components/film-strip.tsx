@@ -54,7 +54,7 @@ export function FilmStrip({ flat, total, onGo }: Props) {
               role="option"
               tabIndex={-1}
               aria-selected={at === flat}
-              aria-label={words.place(String(at + 1), String(total))}
+              aria-label={words.position(String(at + 1), String(total))}
               style={{ left: at * step }}
               onClick={() => {
                 onGo(at);

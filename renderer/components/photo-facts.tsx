@@ -9,7 +9,8 @@ import { useLanguage, useTexts } from '../hooks.ts';
 export function PhotoFacts({ detail }: { detail: PhotoDetail }) {
   const { photo: words } = useTexts();
   const language = useLanguage();
-  const { photo, path, copies, status, reason } = detail;
+  const { photo, path, copies, companions, status, reason } = detail;
+  const exposure = photo ? format.exposure(photo) : '';
   const { name, folder } = format.splitPath(path);
   return (
     <section aria-labelledby="photo-facts">
@@ -33,6 +34,18 @@ export function PhotoFacts({ detail }: { detail: PhotoDetail }) {
               </span>
               <small>{photo.format.toUpperCase()}</small>
             </Fact>
+            {photo.camera !== null && <Fact name={words.camera}>{photo.camera}</Fact>}
+            {photo.lens !== null && <Fact name={words.lens}>{photo.lens}</Fact>}
+            {exposure !== '' && (
+              <Fact name={words.exposure}>
+                <span className="number">{exposure}</span>
+              </Fact>
+            )}
+            {photo.place && (
+              <Fact name={words.place}>
+                <span className="number">{format.coordinates(photo.place)}</span>
+              </Fact>
+            )}
           </>
         )}
         <Fact name={words.file}>
@@ -41,6 +54,13 @@ export function PhotoFacts({ detail }: { detail: PhotoDetail }) {
         <Fact name={words.folder}>
           <bdi>{folder}</bdi>
         </Fact>
+        {companions.length > 0 && (
+          <Fact name={words.companions}>
+            {companions.map((one) => (
+              <bdi key={one}>{one}</bdi>
+            ))}
+          </Fact>
+        )}
         {copies.length > 0 && (
           <Fact name={words.copies}>
             {copies.map((copy) => (

@@ -86,7 +86,7 @@ export function PhotoView({ open }: { open: Open }) {
           {detail && <bdi>{format.splitPath(detail.path).name}</bdi>}
         </span>
         <span className="photo-place number">
-          {words.place(format.count(language, flat + 1), format.count(language, total))}
+          {words.position(format.count(language, flat + 1), format.count(language, total))}
         </span>
         <span className="spring" />
         <IconButton

@@ -18,7 +18,11 @@ const mostGrown = 2;
 
 /** The box in which the whole picture is seen. */
 export function fitBox(stage: Size, aspect: number, own: Size | null): Size {
-  const width = Math.min(stage.width, stage.height * aspect, own ? own.width * mostGrown : Infinity);
+  const width = Math.min(
+    stage.width,
+    stage.height * aspect,
+    own ? own.width * mostGrown : Infinity,
+  );
   return { width, height: width / aspect };
 }
 

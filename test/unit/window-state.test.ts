@@ -393,5 +393,12 @@ describe('small things', () => {
     assert.deepEqual(format.splitPath('C:\\照片\\a.jpg'), { folder: 'C:\\照片', name: 'a.jpg' });
     assert.deepEqual(format.splitPath('/a.jpg'), { folder: '/', name: 'a.jpg' });
     assert.equal(format.folderName('/data/旅行/'), '旅行');
+    const shot = { aperture: 1.78, exposureSeconds: 1 / 420, iso: 64, focalLengthMm: null };
+    assert.equal(format.exposure(shot), 'ƒ/1.8 · 1/420 s · ISO 64');
+    assert.equal(format.exposure({ ...shot, exposureSeconds: 2.5, iso: null }), 'ƒ/1.8 · 2.5 s');
+    assert.equal(
+      format.coordinates({ latitude: -25.6065, longitude: 100.2676 }),
+      '25.6065° S, 100.2676° E',
+    );
   });
 });
