@@ -95,7 +95,7 @@ function findJpegs(bytes: Buffer): Preview[] {
   return found.sort((a, b) => b.width * b.height - a.width * a.height);
 }
 
-function jpegSize(bytes: Buffer, start: number): Size | null {
+export function jpegSize(bytes: Buffer, start: number): Size | null {
   let at = start + 2;
   for (let segments = 0; segments < mostSegments && at + 9 < bytes.length; segments += 1) {
     if (bytes[at] !== 0xff) return null;

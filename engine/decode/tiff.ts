@@ -8,6 +8,7 @@ export interface Directory {
   numbers(tag: number): number[];
   number(tag: number): number | null;
   text(tag: number): string | null;
+  bytes(tag: number): Buffer | null;
 }
 
 export interface Tiff {
@@ -107,6 +108,11 @@ function directoryOf(bytes: Buffer, isLittle: boolean, fields: Map<number, Field
       const end = field.at + Math.min(field.count, mostTextBytes);
       const text = bytes.toString('utf8', field.at, end).split('\0')[0]?.trim() ?? '';
       return text === '' ? null : text;
+    },
+    bytes: (tag) => {
+      const field = fields.get(tag);
+      if (!field) return null;
+      return bytes.subarray(field.at, field.at + field.count * (typeBytes[field.type] ?? 0));
     },
   };
 }
