@@ -34,6 +34,9 @@ const commands = {
   bench: (args) => [
     { args: [path.join(root, 'test/bench/bench.ts'), ...args], cwd: callerFolder() },
   ],
+  scale: (args) => [
+    { args: [path.join(root, 'test/bench/scale.ts'), ...args], cwd: callerFolder() },
+  ],
   check: () =>
     [
       ['node_modules/prettier/bin/prettier.cjs', '--check', '.'],

@@ -8,8 +8,9 @@ import { ContractError, type Folder } from '../common/contract.ts';
 import type { Catalog } from './catalog/catalog.ts';
 import type { SeenFile } from './catalog/files.ts';
 import { joinBytes, relativeTo, type FolderRow } from './catalog/folders.ts';
-import { identityOf, isEmpty, readGiven, type Given } from './root.ts';
-import { isForeign, listDirectory, listNames, statOrNull } from './walk.ts';
+import { readGiven, type Given, type Root } from './root.ts';
+import { isForeign } from './walk.ts';
+import { openWalker, type Walked } from './walker.ts';
 
 export interface FolderScanner {
   /**
@@ -49,11 +50,13 @@ const settleMs = 400;
 const rootCheckMs = 5_000;
 const rescanMs = { watched: 3_600_000, unwatched: 45_000 };
 const sampleSize = 32;
+const listedAhead = 4;
 
 export function openFolderScanner(options: ScannerOptions): FolderScanner {
   const { catalog, library, onChange } = options;
   const { folders, files } = catalog;
   const queue: Part[] = [];
+  const walker = openWalker();
   const watchers = new Map<number, FSWatcher>();
   const dirty = new Map<string, Part>();
   const unwatched = new Set<string>();
@@ -61,7 +64,6 @@ export function openFolderScanner(options: ScannerOptions): FolderScanner {
   let current: Part | null = null;
   let settling: NodeJS.Timeout | null = null;
   let closing = false;
-  let running = Promise.resolve();
 
   function enqueue(part: Part): void {
     const covers = (other: Part) =>
@@ -71,7 +73,7 @@ export function openFolderScanner(options: ScannerOptions): FolderScanner {
         : other.recursive && isBelow(part.directory, other.directory));
     if (closing || queue.some(covers)) return;
     queue.push(part);
-    if (queue.length === 1 && !current) running = run();
+    if (queue.length === 1 && !current) void run();
   }
 
   async function run(): Promise<void> {
@@ -89,7 +91,7 @@ export function openFolderScanner(options: ScannerOptions): FolderScanner {
     const folder = folders.list().find(({ id }) => id === part.folder);
     if (!folder) return;
     if (part.directory.length === 0) lastScan.set(folder.id, Date.now());
-    const identity = await rootIdentity(folder);
+    const identity = here(folder, (await walker.find(folder.path, [])).root);
     if (identity === null) {
       setOnline(folder, false);
       return;
@@ -97,22 +99,31 @@ export function openFolderScanner(options: ScannerOptions): FolderScanner {
     if (identity !== folder.identity) folders.move(folder.id, folder.path, identity);
     setOnline(folder, true);
     if (options.watch) watchFolder(folder);
-    if (folder.picked) {
-      const found = await listNames(Buffer.from(folder.path), files.names(folder.id));
-      const isThere = (await rootIdentity(folder)) === identity;
-      if (!isThere) setOnline(folder, false);
-      else if (isKnown(folder)) catalog.seen(folder.id, Buffer.alloc(0), found, part.live);
-      return;
-    }
 
     const visited = new Set<string>();
     const unreadable: Buffer[] = [];
-    const open = [part.directory];
-    for (let directory = open.pop(); directory && !closing; directory = open.pop()) {
-      const listing = await listDirectory(joinBytes(folder.path, directory));
+    const open = [folder.picked ? Buffer.alloc(0) : part.directory];
+    const asked: { directory: Buffer; walked: Promise<Walked> }[] = [];
+    const ask = (directory: Buffer) => ({
+      directory,
+      walked: folder.picked
+        ? walker.find(folder.path, files.names(folder.id))
+        : walker.list(folder.path, joinBytes(folder.path, directory)),
+    });
+    for (;;) {
+      // The thread lists some directories ahead while the catalog compares.
+      while (asked.length < listedAhead) {
+        const next = open.pop();
+        if (!next) break;
+        asked.push(ask(next));
+      }
+      const next = asked.shift();
+      if (!next || closing) break;
+      const { directory } = next;
+      const { listing, root } = await next.walked;
       // A disk that went away in the middle looks like deleted files: only a root that is still the
       // same after the listing makes the listing true.
-      if ((await rootIdentity(folder)) !== identity) {
+      if (here(folder, root) !== identity) {
         setOnline(folder, false);
         return;
       }
@@ -124,7 +135,7 @@ export function openFolderScanner(options: ScannerOptions): FolderScanner {
       visited.add(directory.toString('latin1'));
       catalog.seen(folder.id, directory, listing.files, part.live);
       onChange();
-      if (part.recursive)
+      if (part.recursive && !folder.picked)
         for (const name of listing.directories) {
           const below = joinBytes(directory, name);
           if (!isLibrary(folder, below)) open.push(below);
@@ -150,10 +161,8 @@ export function openFolderScanner(options: ScannerOptions): FolderScanner {
   }
 
   /** The root's device:inode; null while it is away: gone, or an empty mount point that had files. */
-  async function rootIdentity(folder: FolderRow): Promise<string | null> {
-    const identity = await identityOf(folder.path);
-    if (identity === null) return null;
-    return (await isEmpty(folder.path)) && folders.hasFiles(folder.id) ? null : identity;
+  function here({ id }: FolderRow, { identity, isEmpty }: Root): string | null {
+    return isEmpty && folders.hasFiles(id) ? null : identity;
   }
 
   /** False once the person has removed the root, which may happen in the middle of a scan. */
@@ -224,7 +233,7 @@ export function openFolderScanner(options: ScannerOptions): FolderScanner {
 
   async function checkRoots(): Promise<void> {
     for (const folder of folders.list()) {
-      const isThere = (await rootIdentity(folder)) !== null;
+      const isThere = here(folder, (await walker.find(folder.path, [])).root) !== null;
       const age = Date.now() - (lastScan.get(folder.id) ?? 0);
       const due = age > (unwatched.size > 0 ? rescanMs.unwatched : rescanMs.watched);
       if (isThere !== folder.online || (isThere && due)) enqueue(whole(folder.id));
@@ -234,16 +243,22 @@ export function openFolderScanner(options: ScannerOptions): FolderScanner {
   /** The known root that `absolute` is, under a new name: the same directory, or the same files in it. */
   async function movedRoot(absolute: string, identity: string): Promise<FolderRow | null> {
     for (const folder of folders.list()) {
-      if (folder.picked || (await rootIdentity(folder)) !== null) continue;
+      if (folder.picked || here(folder, (await walker.find(folder.path, [])).root) !== null)
+        continue;
       if (folder.identity === identity) return folder;
       const sample = folders.sample(folder.id, sampleSize);
-      const found = await Promise.all(
-        sample.map(async ({ relative, size, mtimeNs }) => {
-          const stats = await statOrNull(joinBytes(absolute, relative));
-          return stats !== null && stats.size === BigInt(size) && stats.mtimeNs === mtimeNs;
-        }),
+      const { listing } = await walker.find(
+        absolute,
+        sample.map(({ relative }) => relative),
       );
-      if (sample.length > 0 && found.filter(Boolean).length >= sample.length * 0.8) return folder;
+      const there = 'unreadable' in listing ? [] : listing.files;
+      const found = sample.filter(({ relative, size, mtimeNs }) =>
+        there.some(
+          ({ name, stamp }) =>
+            name.equals(relative) && stamp.size === size && stamp.mtimeNs === mtimeNs,
+        ),
+      );
+      if (sample.length > 0 && found.length >= sample.length * 0.8) return folder;
     }
     return null;
   }
@@ -325,7 +340,7 @@ export function openFolderScanner(options: ScannerOptions): FolderScanner {
       if (timer) clearInterval(timer);
       if (settling) clearTimeout(settling);
       await Promise.all([...watchers.keys()].map(unwatch));
-      await running;
+      walker.close();
     },
   };
 }

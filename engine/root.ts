@@ -1,5 +1,6 @@
 /** A root directory on disk: whether it is there, and how it is known again. */
-import { opendir, realpath, stat } from 'node:fs/promises';
+import { opendirSync, statSync, type BigIntStats } from 'node:fs';
+import { realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { ContractError } from '../common/contract.ts';
 import type { SeenFile } from './catalog/files.ts';
@@ -26,24 +27,30 @@ export async function readGiven(given: string): Promise<Given> {
   return { root, identity, file };
 }
 
-export async function isEmpty(directory: string): Promise<boolean> {
+/** device:inode of a directory; null where there is none. */
+export async function identityOf(directory: string): Promise<string | null> {
+  return identityFrom(await stat(directory, { bigint: true }).catch(() => null));
+}
+
+/** A root as it is now. Blocks: for the walking thread. */
+export interface Root {
+  /** device:inode; null where it is not there. */
+  identity: string | null;
+  isEmpty: boolean;
+}
+
+export function lookAtRoot(directory: string): Root {
   try {
-    // Without `await using`: Node 22 runs this file as it is, and does not know it yet.
-    const entries = await opendir(directory);
-    const first = await entries.read();
-    await entries.close();
-    return first === null;
+    const identity = identityFrom(statSync(directory, { bigint: true }));
+    const entries = opendirSync(directory);
+    const first = entries.readSync();
+    entries.closeSync();
+    return { identity, isEmpty: first === null };
   } catch {
-    return true;
+    return { identity: null, isEmpty: true };
   }
 }
 
-/** device:inode of a directory; null where there is none. */
-export async function identityOf(directory: string): Promise<string | null> {
-  try {
-    const stats = await stat(directory, { bigint: true });
-    return stats.isDirectory() ? `${String(stats.dev)}:${String(stats.ino)}` : null;
-  } catch {
-    return null;
-  }
+function identityFrom(stats: BigIntStats | null): string | null {
+  return stats?.isDirectory() ? `${String(stats.dev)}:${String(stats.ino)}` : null;
 }
