@@ -43,6 +43,8 @@ export function packRefused(problem: PackProblem, ...facts: string[]): ContractE
   return new ContractError('pack-refused', [problem, ...lines].join('\n'));
 }
 
+const text = v.pipe(v.string(), v.maxLength(32_768));
+
 /** Devices a session can run on, in no order; `auto` takes the best one that works. */
 export const devices = ['cuda', 'dml', 'coreml', 'webgpu', 'cpu'] as const;
 export const deviceSchema = v.picklist(devices);
@@ -64,6 +66,41 @@ const deviceReasonSchema = v.object({
   reason: v.string(),
 });
 export type DeviceReason = v.InferOutput<typeof deviceReasonSchema>;
+
+/** One or more inference servers: `http://host:8000`, parted by commas. */
+const serversSchema = v.pipe(
+  v.string(),
+  v.maxLength(2_000),
+  v.regex(/^https?:\/\/[^\s,/]+[^\s,]*(,https?:\/\/[^\s,/]+[^\s,]*)*$/),
+  v.transform((addresses) => addresses as `http${string}`),
+);
+/** What a person may choose to infer on. */
+export const deviceChoiceSchema = v.union([v.picklist(['auto', ...devices]), serversSchema]);
+export type DeviceChoice = v.InferOutput<typeof deviceChoiceSchema>;
+
+export function isServers(choice: DeviceChoice): choice is `http${string}` {
+  return choice.startsWith('http');
+}
+
+/** What does infer: a device of this machine, or servers. */
+export const usedDevices = [...devices, 'remote'] as const;
+const usedDeviceSchema = v.picklist(usedDevices);
+export type UsedDevice = v.InferOutput<typeof usedDeviceSchema>;
+
+const remoteServerSchema = v.object({
+  url: v.string(),
+  /** Null while it is well; else why it is not asked, in the words of whoever found it. */
+  trouble: v.nullable(v.string()),
+  photosPerSecond: v.number(),
+  /** Photos asked for and not answered. */
+  inFlight: v.number(),
+  /** Mean photos a request over the last ones. */
+  batch: v.number(),
+  maxBatch: v.number(),
+  /** Who puts pictures together: whichever measured better. */
+  batchedBy: v.picklist(['app', 'server']),
+});
+export type RemoteServer = v.InferOutput<typeof remoteServerSchema>;
 
 /** Why a file has no tags. Data, not an exception: it is stored, shown and counted. */
 export const reasonCodes = [
@@ -180,7 +217,9 @@ export type Bucket = v.InferOutput<typeof bucketSchema>;
 /** What a person may change about the work; null means automatic. */
 export const settingsSchema = v.strictObject({
   threshold: v.nullable(v.pipe(v.number(), v.minValue(0.05), v.maxValue(0.99))),
-  device: v.picklist(['auto', ...devices]),
+  device: deviceChoiceSchema,
+  /** Sent to inference servers as a bearer token. */
+  serverToken: v.optional(v.nullable(text)),
   decodeWorkers: v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(64))),
   maxBatch: v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(256))),
   /** The most room thumbnails may take; the longest unused go first and are made again when asked for. */
@@ -259,9 +298,10 @@ const statusSchema = v.object({
   }),
   device: v.object({
     /** Null until the first session is open. */
-    name: v.nullable(deviceSchema),
+    name: v.nullable(usedDeviceSchema),
     /** Every better device that is not used, and why. */
     unused: v.array(deviceReasonSchema),
+    servers: v.array(remoteServerSchema),
   }),
   photosPerSecond: v.number(),
   stages: v.object({
@@ -333,7 +373,6 @@ const summarySchema = v.object({
 export type Summary = v.InferOutput<typeof summarySchema>;
 
 const nothing = v.strictObject({});
-const text = v.pipe(v.string(), v.maxLength(32_768));
 const name = v.pipe(v.string(), v.nonEmpty(), v.maxLength(200));
 const id = v.pipe(v.number(), v.integer(), v.minValue(1));
 const count = (most: number) => v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(most));
@@ -481,6 +520,13 @@ export const methods = {
     }),
     result: v.object({ packs: v.array(packSummarySchema) }),
   },
+  /** Asks a server once, before it is chosen: what it says of itself and how long three pictures took. */
+  'packs.testServer': {
+    params: v.strictObject({ servers: serversSchema, token: v.nullable(text) }),
+    result: v.object({
+      servers: v.array(v.object({ ...remoteServerSchema.entries, ms: v.number() })),
+    }),
+  },
   'packs.remove': { params: v.strictObject({ name }), result: nothing },
   /** Every file's sha256, and a run on three pictures. */
   'packs.check': { params: v.strictObject({ name }), result: packTrialSchema },
@@ -534,7 +580,12 @@ export const engineOptionsSchema = v.strictObject({
   /** Watch the folders after their first scan. */
   watch: v.boolean(),
   /** Null here, for decodeWorkers and for batch.max: as the library's settings say. */
-  device: v.nullable(v.picklist(['auto', ...devices])),
+  device: v.nullable(deviceChoiceSchema),
+  /** Connections to inference servers. */
+  connections: v.strictObject({
+    total: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1_000)),
+    perHost: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1_000)),
+  }),
   decodeWorkers: v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(64))),
   inferThreads: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(64)),
   batch: v.strictObject({

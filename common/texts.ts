@@ -1,6 +1,6 @@
 /** Words for what the contract says in codes; one table a language, Simplified Chinese first. */
 import type {
-  Device,
+  UsedDevice,
   DeviceReasonCode,
   ErrorCode,
   FileState,
@@ -16,7 +16,7 @@ export interface ContractTexts {
   reasons: Record<ReasonCode, string>;
   errors: Record<ErrorCode, string>;
   states: Record<FileState, string>;
-  devices: Record<Device, string>;
+  devices: Record<UsedDevice, string>;
   deviceReasons: Record<DeviceReasonCode, string>;
   /** A sentence of its own, filled with facts. */
   packs: Record<PackProblem, (one: string, two: string) => string>;
@@ -70,6 +70,7 @@ export const contractTexts: Record<Language, ContractTexts> = {
       coreml: 'Apple (Core ML)',
       webgpu: 'GPU (WebGPU)',
       cpu: 'CPU',
+      remote: '推理服务器',
     },
     deviceReasons: {
       'other-system': '这个系统上没有',
@@ -153,6 +154,7 @@ export const contractTexts: Record<Language, ContractTexts> = {
       coreml: 'Apple (Core ML)',
       webgpu: 'GPU (WebGPU)',
       cpu: 'CPU',
+      remote: 'inference server',
     },
     deviceReasons: {
       'other-system': 'not on this system',

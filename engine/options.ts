@@ -15,6 +15,7 @@ export function engineOptions(given: Partial<EngineOptions> = {}): EngineOptions
     readOnly: false,
     watch: false,
     device: null,
+    connections: { total: 100, perHost: 50 },
     decodeWorkers: null,
     inferThreads: Math.max(1, Math.floor(cores * (1 - decodeShare))),
     batch: { max: null, preferred: [4, 8, 16], maxDelayMs: 100 },

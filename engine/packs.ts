@@ -1,7 +1,8 @@
 /** The active model packs, each with its inputs' shared memory, its session and the reader of its answers. */
-import type { EngineOptions } from '../common/contract.ts';
+import { isServers, type EngineOptions } from '../common/contract.ts';
 import { inputBytes, type InputShape } from './decode/model-input.ts';
 import { describePack, inputShape, readPack, wordsOf, type Pack } from './infer/pack.ts';
+import { openServerSession } from './infer/remote/session.ts';
 import { openSession, type Session } from './infer/session.ts';
 import { readerFor, type Reader } from './infer/tags.ts';
 import { placesFor } from './pipeline.ts';
@@ -45,6 +46,25 @@ export function readPacks(folders: readonly string[], vocabulary: Vocabulary): S
   return [read(main), ...others.map(read)];
 }
 
+/** A session on the plan's device of this machine, or over its servers. */
+function openOn(
+  pack: Pack,
+  places: SharedArrayBuffer,
+  { device, inferThreads: threads, batch, connections: limits, token }: Plan,
+  onDeath: (error: Error) => void,
+): Promise<Session> {
+  const here = { pack, places, threads, maxBatch: batch.max };
+  if (!isServers(device)) return openSession({ ...here, device }, onDeath);
+  return openServerSession({
+    pack,
+    places,
+    addresses: device.split(','),
+    limits,
+    token,
+    openLocal: () => openSession({ ...here, device: 'auto' }, onDeath),
+  });
+}
+
 /** Opens every pack's session or none. Rejects with `model-damaged`. */
 export async function openPacks(
   [main, ...others]: Several<KnownPack>,
@@ -53,13 +73,9 @@ export async function openPacks(
 ): Promise<Several<ActivePack>> {
   const opened: ActivePack[] = [];
   const open = async (known: KnownPack): Promise<ActivePack> => {
-    const room = placesFor(plan.decodeWorkers, plan.batch.max) * inputBytes(known.shape);
+    const room = placesFor(plan.decodeWorkers, plan.batch) * inputBytes(known.shape);
     const places = new SharedArrayBuffer(room);
-    const { device, inferThreads: threads, batch } = plan;
-    const session = await openSession(
-      { pack: known.pack, device, places, threads, maxBatch: batch.max },
-      onDeath,
-    );
+    const session = await openOn(known.pack, places, plan, onDeath);
     const active = { ...known, places, session };
     opened.push(active);
     return active;

@@ -37,7 +37,7 @@ export interface PipelineOptions {
   pool: DecodePool;
   /** The active packs, the main one first: every photo goes through all of them. */
   packs: readonly { session: Session; read: Reader }[];
-  batch: Omit<BatchRules, 'inFlight'>;
+  batch: BatchRules;
   monitor: Monitor;
   onSaved: () => void;
   /** A file hangs in native code: the process must be replaced, its state is in the catalog. */
@@ -51,21 +51,20 @@ interface Decoded {
   place: number;
 }
 
-const batchesInFlight = 2;
 /** A copy being written is asked for again after this long. */
 const changedMs = 1_000;
 const hangMs = 15_000;
 const retryFullMs = 5_000;
 const gatherMs = 40;
 
-/** Inputs that shared memory must have room for: those decoding, and two batches beyond. */
-export function placesFor(decoders: number, maxBatch: number): number {
-  return decoders + maxBatch * batchesInFlight;
+/** Inputs that shared memory must have room for: those decoding, and the batches on their way. */
+export function placesFor(decoders: number, batch: { max: number; inFlight: number }): number {
+  return decoders + batch.max * batch.inFlight;
 }
 
 export function openPipeline(options: PipelineOptions): Pipeline {
   const { catalog, pool, packs, monitor } = options;
-  const free = Array.from({ length: placesFor(pool.size, options.batch.max) }, (_, place) => place);
+  const free = Array.from({ length: placesFor(pool.size, options.batch) }, (_, place) => place);
   /** Files that are `reading`, from their claim until what became of them is in the catalog. */
   const held = new Set<number>();
   const claimed: ClaimedFile[] = [];
@@ -83,7 +82,7 @@ export function openPipeline(options: PipelineOptions): Pipeline {
   let saving: NodeJS.Timeout | null = null;
   let closed = false;
 
-  const batcher = createBatcher<Decoded>({ ...options.batch, inFlight: batchesInFlight }, infer);
+  const batcher = createBatcher<Decoded>(options.batch, infer);
 
   function later(ms: number, then: () => void): NodeJS.Timeout {
     const timer = setTimeout(() => {

@@ -37,7 +37,11 @@ export function readStatus({ catalog, work, scanner, monitor, gpu }: Parts): Sta
     idle,
     scanning,
     counts,
-    device: { name: work.device?.device ?? null, unused: work.device?.unused ?? [] },
+    device: {
+      name: work.device?.device ?? null,
+      unused: work.device?.unused ?? [],
+      servers: work.device?.servers ?? [],
+    },
     photosPerSecond: monitor.photosPerSecond(),
     stages,
     batch: monitor.meanBatch(),

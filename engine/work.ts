@@ -6,7 +6,7 @@ import { existsSync } from 'node:fs';
 import type { Catalog } from './catalog/catalog.ts';
 import { createBudget } from './decode/memory.ts';
 import { openDecodePool } from './decode/pool.ts';
-import type { DeviceState } from './infer/worker.ts';
+import type { SessionState } from './infer/session.ts';
 import type { Monitor } from './monitor.ts';
 import { openPacks, type KnownPack, type Several } from './packs.ts';
 import { openPipeline, type Pipeline } from './pipeline.ts';
@@ -15,7 +15,7 @@ import { isSamePlan, type Plan } from './plan.ts';
 export interface Work {
   readonly plan: Plan;
   /** The main pack's; null while the session is being opened anew. */
-  readonly device: DeviceState | null;
+  readonly device: SessionState | null;
   readonly load: Pipeline['load'];
   readonly paused: Pipeline['paused'];
   wake(): void;

@@ -1,6 +1,11 @@
 /** Reads the command line; a mistake becomes one clear line and exit code 2. */
 import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
-import { devices, type EngineOptions } from '../../common/contract.ts';
+import * as v from 'valibot';
+import {
+  deviceChoiceSchema,
+  type DeviceChoice,
+  type EngineOptions,
+} from '../../common/contract.ts';
 import { engineOptions } from '../options.ts';
 import type { CliTexts } from './texts.ts';
 
@@ -50,7 +55,12 @@ const config = {
   manifest: { type: 'string' },
   name: { type: 'string' },
   extra: { type: 'string' },
+  connections: { type: 'string' },
+  'connections-per-host': { type: 'string' },
 } satisfies ParseArgsOptionsConfig;
+
+type NumberOption =
+  'limit' | 'workers' | 'batch' | 'delay' | 'connections' | 'connections-per-host';
 
 /** Null: help was asked for. Throws UsageError. */
 export function readArguments(argv: string[], texts: CliTexts): Arguments | null {
@@ -59,15 +69,14 @@ export function readArguments(argv: string[], texts: CliTexts): Arguments | null
   if (values.help || command === undefined) return null;
   if (!isCommand(command)) throw new UsageError(texts.unknownCommand(command));
   checkRest(command, rest, texts);
-  const number = (name: 'limit' | 'workers' | 'batch' | 'delay', most: number) => {
+  const number = (name: NumberOption, most: number) => {
     const value = values[name];
     if (value === undefined) return undefined;
     if (!/^[1-9]\d{0,5}$/.test(value) || Number(value) > most)
       throw new UsageError(texts.badNumber(`--${name}`, value));
     return Number(value);
   };
-  const device = values.device ?? null;
-  if (device !== null && !isDevice(device)) throw new UsageError(texts.badDevice(device));
+  const device = values.device === undefined ? null : readDevice(values.device, texts);
 
   const defaults = engineOptions(values.library === undefined ? {} : { library: values.library });
   const isWork = command === 'tag' || command === 'watch';
@@ -88,6 +97,10 @@ export function readArguments(argv: string[], texts: CliTexts): Arguments | null
       device,
       readOnly: !isWork,
       watch: command === 'watch',
+      connections: {
+        total: number('connections', 1_000) ?? defaults.connections.total,
+        perHost: number('connections-per-host', 1_000) ?? defaults.connections.perHost,
+      },
       decodeWorkers: number('workers', 64) ?? defaults.decodeWorkers,
       batch: {
         ...defaults.batch,
@@ -127,6 +140,8 @@ function isCommand(word: string): word is Command {
   return (commands as readonly string[]).includes(word);
 }
 
-function isDevice(word: string): word is NonNullable<EngineOptions['device']> {
-  return word === 'auto' || (devices as readonly string[]).includes(word);
+function readDevice(word: string, texts: CliTexts): DeviceChoice {
+  const read = v.safeParse(deviceChoiceSchema, word);
+  if (!read.success) throw new UsageError(texts.badDevice(word));
+  return read.output;
 }

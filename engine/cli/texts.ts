@@ -23,14 +23,17 @@ const zh = {
 
   --library <目录>   图库位置（或环境变量 WANWU_LIBRARY）
   --json             输出给程序读的 JSON
-  --device <设备>    auto | cpu | cuda | dml | coreml | webgpu
+  --device <设备>    auto | cpu | cuda | dml | coreml | webgpu，或推理服务器的地址：
+                     http://主机:8000（KServe v2 / Triton，多个用逗号隔开；照片像素会发往这些地址；
+                     令牌用环境变量 WANWU_SERVER_TOKEN；--connections 100 --connections-per-host 50）
   --limit <数量>     search 最多显示几张（默认 20）
   --workers <数量> --batch <数量> --delay <毫秒>   解码线程、批大小上限、凑批最长等待`,
   unknownCommand: (word: string) => `不认识的命令：${word}（wanwu --help 查看用法）`,
   unknownOption: (word: string) => `不认识的选项：${word}（wanwu --help 查看用法）`,
   optionNeedsValue: (name: string) => `选项 ${name} 后面需要一个值`,
   badNumber: (name: string, value: string) => `${name} 需要一个正整数，而不是“${value}”`,
-  badDevice: (value: string) => `不认识的设备：${value}（可用：auto cpu cuda dml coreml webgpu）`,
+  badDevice: (value: string) =>
+    `不认识的设备：${value}（可用：auto cpu cuda dml coreml webgpu 或 http://主机:端口）`,
   needsFolder: '请写上至少一个文件夹',
   needsPhoto: '请写上一张照片的路径',
   needsWords: '请写上要找的词',
@@ -134,14 +137,17 @@ const en: CliTexts = {
 
   --library <folder>  where the library is (or WANWU_LIBRARY)
   --json              JSON for programs
-  --device <device>   auto | cpu | cuda | dml | coreml | webgpu
+  --device <device>   auto | cpu | cuda | dml | coreml | webgpu, or inference servers:
+                      http://host:8000 (KServe v2 / Triton, commas between several; pixels of photos go
+                      there; a token in WANWU_SERVER_TOKEN; --connections 100 --connections-per-host 50)
   --limit <count>     photos that search shows at most (20)
   --workers <count> --batch <count> --delay <ms>   decode threads, largest batch, longest wait for one`,
   unknownCommand: (word) => `unknown command: ${word} (see wanwu --help)`,
   unknownOption: (word) => `unknown option: ${word} (see wanwu --help)`,
   optionNeedsValue: (name) => `option ${name} needs a value`,
   badNumber: (name, value) => `${name} needs a positive whole number, not "${value}"`,
-  badDevice: (value) => `unknown device: ${value} (one of: auto cpu cuda dml coreml webgpu)`,
+  badDevice: (value) =>
+    `unknown device: ${value} (one of: auto cpu cuda dml coreml webgpu, or http://host:port)`,
   needsFolder: 'name at least one folder',
   needsPhoto: 'name one photo',
   needsWords: 'name the words to look for',

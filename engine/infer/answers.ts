@@ -1,4 +1,5 @@
 /** Turns what a graph gives into what the manifest promises: label probabilities, or a detector's raw outputs. */
+import { readFileSync } from 'node:fs';
 import type { OutputSpec } from './manifest.ts';
 
 /** One output of a graph for a batch. */
@@ -83,6 +84,11 @@ function compare(
     }
   }
   return scores;
+}
+
+/** labels x dimensions, little endian. */
+export function readVectors(file: string): Float32Array {
+  return new Float32Array(new Uint8Array(readFileSync(file)).buffer);
 }
 
 /** Makes every row a unit vector, in place, so that a product is a cosine. */

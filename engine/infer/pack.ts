@@ -63,6 +63,18 @@ export function inputShape({ input }: Manifest) {
   };
 }
 
+/** One input's dimensions, without the batch. */
+export function inputDims(manifest: Manifest): number[] {
+  const { layout, size } = inputShape(manifest);
+  return layout === 'NHWC' ? [size.height, size.width, 3] : [3, size.height, size.width];
+}
+
+/** Bytes of one input. */
+export function placeBytes(manifest: Manifest): number {
+  const { size, type } = inputShape(manifest);
+  return size.width * size.height * 3 * (type === 'float32' ? 4 : 1);
+}
+
 /** The graph's outputs that are asked for, in the order of the answers. */
 export function outputNames({ output }: Manifest): string[] {
   return output.kind === 'faces' ? output.names : [output.name];

@@ -1,7 +1,12 @@
 /** The inference session as the rest of the engine sees it: opens its thread, answers batches. */
 import { Worker } from 'node:worker_threads';
-import { ContractError, type Device } from '../../common/contract.ts';
-import { inputShape, outputNames, variantFor, vectorsFile, type Pack } from './pack.ts';
+import {
+  ContractError,
+  type Device,
+  type RemoteServer,
+  type UsedDevice,
+} from '../../common/contract.ts';
+import { inputDims, inputShape, outputNames, variantFor, vectorsFile, type Pack } from './pack.ts';
 import type { DeviceState, FromInferWorker, InferJob, InferWorkerData } from './worker.ts';
 
 export interface Inferred {
@@ -10,8 +15,14 @@ export interface Inferred {
   ms: number;
 }
 
+export interface SessionState extends Omit<DeviceState, 'device'> {
+  device: UsedDevice;
+  /** None for a session of this machine alone. */
+  servers: RemoteServer[];
+}
+
 export interface Session {
-  readonly state: DeviceState;
+  readonly state: SessionState;
   /** Rejects only when no device is left that can run the model. */
   run(places: number[]): Promise<Inferred>;
   close(): Promise<void>;
@@ -43,16 +54,14 @@ export async function openSession(
   onDeath: (error: Error) => void,
 ): Promise<Session> {
   const { pack, places, threads, maxBatch } = options;
-  const shape = inputShape(pack.manifest);
-  const { width, height } = shape.size;
-  const dims = shape.layout === 'NHWC' ? [height, width, 3] : [3, height, width];
+  const { type } = inputShape(pack.manifest);
   const data: InferWorkerData = {
     candidates: candidateDevices(options.device, process.platform).flatMap((device) => {
       const file = variantFor(pack, device);
       return file === null ? [] : [{ device, file }];
     }),
     places,
-    input: { name: pack.manifest.input.name, type: shape.type, dims },
+    input: { name: pack.manifest.input.name, type, dims: inputDims(pack.manifest) },
     outputs: outputNames(pack.manifest),
     answer: pack.manifest.output,
     labels: pack.labels.length,
@@ -108,7 +117,7 @@ export async function openSession(
   });
   return {
     get state() {
-      return state ?? first;
+      return { ...(state ?? first), servers: [] };
     },
     run: (batchPlaces) => {
       if (broken) return Promise.reject(broken);

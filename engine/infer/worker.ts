@@ -2,11 +2,10 @@
  * The inference thread: the only importer of onnxruntime-node. Opens a session on the first device that
  * proves to work, runs batches from shared memory, and moves to the next device when one breaks.
  */
-import { readFileSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { InferenceSession, listSupportedBackends, Tensor } from 'onnxruntime-node';
 import type { Device, DeviceReason } from '../../common/contract.ts';
-import { finisher, normaliseRows, type RawOutput } from './answers.ts';
+import { finisher, normaliseRows, readVectors, type RawOutput } from './answers.ts';
 import { absence, codeOfFailure } from './device.ts';
 import type { OutputSpec } from './manifest.ts';
 
@@ -52,7 +51,7 @@ const inputBytes =
   (data.input.type === 'float32' ? 4 : 1);
 // Room for a last part that is filled up to the graph's own size.
 const staging = new Uint8Array((data.maxBatch + (data.fixedBatch ?? 0)) * inputBytes);
-const finish = finisher(data.answer, data.labels, readVectors());
+const finish = finisher(data.answer, data.labels, vectors());
 const unused: DeviceState['unused'] = [];
 const candidates = [...data.candidates];
 let session: InferenceSession | null = null;
@@ -151,10 +150,9 @@ async function runGraph(on: InferenceSession, from: number, count: number): Prom
   });
 }
 
-function readVectors(): Float32Array | null {
+function vectors(): Float32Array | null {
   if (data.vectors === null || data.answer.kind !== 'embedding') return null;
-  const bytes = new Uint8Array(readFileSync(data.vectors));
-  return normaliseRows(new Float32Array(bytes.buffer), data.answer.dimensions);
+  return normaliseRows(readVectors(data.vectors), data.answer.dimensions);
 }
 
 /** One gathered copy a photo (200 kB for the default pack, about 0.1 % of its cost) makes any places a contiguous batch. */

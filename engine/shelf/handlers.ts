@@ -13,11 +13,17 @@ import {
   type Choice,
   type ShelfPack,
 } from './shelf.ts';
-import { tryPack } from './trial.ts';
+import { tryPack, tryServers } from './trial.ts';
 
 type PackMethods = Pick<
   Handlers,
-  'packs.list' | 'packs.info' | 'packs.import' | 'packs.use' | 'packs.remove' | 'packs.check'
+  | 'packs.list'
+  | 'packs.info'
+  | 'packs.import'
+  | 'packs.use'
+  | 'packs.remove'
+  | 'packs.check'
+  | 'packs.testServer'
 >;
 
 /** `onChoice`: other packs are to judge the photos from now on. */
@@ -56,6 +62,10 @@ export function packHandlers(
       return {};
     },
     'packs.check': ({ name }) => tryNamed(name),
+    'packs.testServer': async ({ servers, token }) => {
+      const pack = readPack(findPack(library, readChoice(library).main).folder);
+      return { servers: await tryServers(pack, servers.split(','), token) };
+    },
   };
 }
 

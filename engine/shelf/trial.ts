@@ -2,11 +2,18 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ContractError, packRefused, type PackTrial } from '../../common/contract.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  ContractError,
+  packRefused,
+  type PackTrial,
+  type RemoteServer,
+} from '../../common/contract.ts';
 import { inputBytes, inputWriter } from '../decode/model-input.ts';
 import { readHeader, render } from '../decode/picture.ts';
 import { sniff } from '../decode/sniff.ts';
 import { inputShape, type Pack } from '../infer/pack.ts';
+import { openServerSession } from '../infer/remote/session.ts';
 import { openSession, type Session } from '../infer/session.ts';
 
 const samples = fileURLToPath(new URL('../../build/samples', import.meta.url));
@@ -22,22 +29,7 @@ export interface Tried extends PackTrial {
 
 /** Throws `pack-refused` with the model's own words when it cannot run. */
 export async function tryPack(pack: Pack, threads: number): Promise<Tried> {
-  const shape = inputShape(pack.manifest);
-  const places = new SharedArrayBuffer(company * inputBytes(shape));
-  const write = inputWriter(places, shape);
-  const pictures = samplePictures();
-  for (let place = 0; place < company; place += 1) {
-    const file = pictures[place % pictures.length];
-    if (file === undefined) throw packRefused('no-samples', samples);
-    const bytes = readFileSync(file);
-    const sniffed = sniff(bytes);
-    if (sniffed.kind !== 'readable') throw packRefused('no-samples', file);
-    const header = await readHeader(bytes, sniffed.format);
-    if ('code' in header) throw packRefused('no-samples', file);
-    const rendered = await render(header, [shape]);
-    if ('code' in rendered) throw packRefused('no-samples', file);
-    for (const pixels of rendered.pixels) write(pixels, place);
-  }
+  const { places, pictures } = await placePictures(pack);
   const options = { pack, device: 'cpu' as const, places, threads, maxBatch: company };
   const session = await openSession(options, () => undefined).catch(refuse);
   try {
@@ -100,4 +92,63 @@ function refuse(error: unknown): never {
   if (error instanceof ContractError && error.code === 'model-damaged')
     throw packRefused('cannot-run', error.detail);
   throw error;
+}
+
+const testPatienceMs = 15_000;
+
+/** Asks servers once for what this pack makes of three pictures; those in trouble are not waited for. */
+export async function tryServers(
+  pack: Pack,
+  addresses: readonly string[],
+  token: string | null,
+): Promise<(RemoteServer & { ms: number })[]> {
+  const { places, pictures } = await placePictures(pack);
+  const limits = { total: addresses.length, perHost: 1 };
+  const openLocal = () => Promise.reject(new Error('not on this machine'));
+  const ask = async (address: string) => {
+    const addresses = [address];
+    const options = {
+      pack,
+      places,
+      addresses,
+      limits,
+      token,
+      openLocal,
+      timeoutMs: testPatienceMs,
+    };
+    const session = await openServerSession(options);
+    try {
+      const [server] = session.state.servers;
+      if (!server || server.trouble !== null) return server ? [{ ...server, ms: 0 }] : [];
+      const answer = session.run(pictures.map((_, place) => place));
+      const ms = await Promise.race([answer, sleep(testPatienceMs, null)]);
+      return session.state.servers.map((one) => ({ ...one, ms: ms?.ms ?? 0 }));
+    } finally {
+      await session.close();
+    }
+  };
+  return (await Promise.all(addresses.map(ask))).flat();
+}
+
+/** The sample pictures as inputs of the pack, again and again until every place is taken. */
+async function placePictures(
+  pack: Pack,
+): Promise<{ places: SharedArrayBuffer; pictures: string[] }> {
+  const shape = inputShape(pack.manifest);
+  const places = new SharedArrayBuffer(company * inputBytes(shape));
+  const write = inputWriter(places, shape);
+  const pictures = samplePictures();
+  for (let place = 0; place < company; place += 1) {
+    const file = pictures[place % pictures.length];
+    if (file === undefined) throw packRefused('no-samples', samples);
+    const bytes = readFileSync(file);
+    const sniffed = sniff(bytes);
+    if (sniffed.kind !== 'readable') throw packRefused('no-samples', file);
+    const header = await readHeader(bytes, sniffed.format);
+    if ('code' in header) throw packRefused('no-samples', file);
+    const rendered = await render(header, [shape]);
+    if ('code' in rendered) throw packRefused('no-samples', file);
+    for (const pixels of rendered.pixels) write(pixels, place);
+  }
+  return { places, pictures };
 }

@@ -265,7 +265,7 @@ const status: Status = {
   idle: false,
   scanning: false,
   counts: { pending: 100, indexed: 0, failed: 0, skipped: 0 },
-  device: { name: 'cuda', unused: [] },
+  device: { name: 'cuda', unused: [], servers: [] },
   photosPerSecond: 50,
   stages: {
     read: stage,
@@ -291,7 +291,10 @@ describe('the verdict', () => {
       busy: 0.97,
       spare: 0.62,
     });
-    assert.equal(judge({ ...status, device: { name: 'cpu', unused: [] } }).code, 'decode');
+    assert.equal(
+      judge({ ...status, device: { name: 'cpu', unused: [], servers: [] } }).code,
+      'decode',
+    );
     assert.equal(judge({ ...status, bottleneck: 'infer' }).code, 'gpu-full');
     assert.equal(judge({ ...status, bottleneck: 'read' }).code, 'read');
     assert.equal(judge({ ...status, bottleneck: 'idle', idle: true }).code, 'idle');

@@ -1,0 +1,234 @@
+/**
+ * One inference server: what model it has, whether it is well, how fast it is. Watches it, asks it, and
+ * after a failure leaves it alone for a while that grows, with some chance in it.
+ */
+import * as v from 'valibot';
+import type { RawOutput } from '../answers.ts';
+import type { Connections, Reply } from './connections.ts';
+import {
+  AnswerError,
+  configSchema,
+  decodeAnswer,
+  encodeRequest,
+  errorOf,
+  jsonLengthHeader,
+  metadataSchema,
+  parse,
+  type InputTensor,
+} from './kserve.ts';
+
+export interface ModelNeeds {
+  /** The model's name on the server unless its address says another. */
+  name: string;
+  input: { name: string; datatype: InputTensor['datatype']; dims: readonly number[] };
+  outputs: readonly string[];
+}
+
+export interface Server {
+  readonly url: string;
+  /** Null while it is well; else why it is not asked. */
+  readonly trouble: string | null;
+  /** The most pictures in one request. */
+  readonly maxBatch: number;
+  /** Photos asked for and not answered. */
+  readonly inFlight: number;
+  /** Photos a second, as measured; 0 before the first answer. */
+  readonly rate: number;
+  /** Mean photos a request over the last ones. */
+  readonly meanBatch: number;
+  /** `parts`: one input a photo. Rejects in words; the server then counts as troubled. */
+  infer(parts: readonly Uint8Array[]): Promise<RawOutput[]>;
+  /** Its answer was of no use after all. */
+  blame(error: unknown): void;
+  /** Asks after its health and its model; resolves when that is known. */
+  probe(): Promise<void>;
+  close(): void;
+}
+
+const probeTimeoutMs = 3_000;
+const watchMs = 5_000;
+const firstPauseMs = 200;
+const longestPauseMs = 10_000;
+/** The weight of the newest measurement. */
+const newest = 0.2;
+
+export function openServer(
+  address: string,
+  needs: ModelNeeds,
+  connections: Connections,
+  inferTimeoutMs: number,
+  onChange: () => void,
+): Server {
+  const { base, model } = readAddress(address, needs.name);
+  const at = (path: string) => new URL(`${base}${path}`);
+  let trouble: string | null = '…';
+  let maxBatch = 1;
+  let failures = 0;
+  let inFlight = 0;
+  let rate = 0;
+  let meanBatch = 0;
+  let busySince = 0;
+  let timer: NodeJS.Timeout | null = null;
+  let closed = false;
+
+  function later(ms: number): void {
+    if (timer) clearTimeout(timer);
+    if (closed) return;
+    timer = setTimeout(() => void probe(), ms);
+    timer.unref();
+  }
+
+  function change(next: string | null): void {
+    if (next === trouble) return;
+    trouble = next;
+    onChange();
+  }
+
+  function fail(error: unknown): void {
+    failures += 1;
+    const pause = Math.min(longestPauseMs, firstPauseMs * 2 ** (failures - 1));
+    change(wordsOf(error));
+    later(pause * (0.5 + Math.random()));
+  }
+
+  async function probe(): Promise<void> {
+    try {
+      await ready('/v2/health/ready');
+      const metadata = await ask(`/v2/models/${model}`, metadataSchema);
+      if (!metadata) throw new AnswerError(`there is no model "${model}"`);
+      checkModel(metadata, needs);
+      const config = await ask(`/v2/models/${model}/config`, configSchema);
+      maxBatch = Math.max(1, config ? config.max_batch_size : defaultBatch);
+      await ready(`/v2/models/${model}/ready`);
+      change(null);
+      later(watchMs);
+    } catch (error) {
+      fail(error);
+    }
+  }
+
+  async function ready(path: string): Promise<void> {
+    const { status } = await connections.send(at(path), { timeoutMs: probeTimeoutMs });
+    if (status !== 200) throw new AnswerError(`not ready (HTTP ${String(status)})`);
+  }
+
+  /** Null where the server does not know the path. */
+  async function ask<S extends v.GenericSchema>(path: string, schema: S) {
+    const reply = await connections.send(at(path), { timeoutMs: probeTimeoutMs });
+    if (reply.status === 400 || reply.status === 404 || reply.status === 501) return null;
+    if (reply.status !== 200) throw replyError(reply);
+    const checked = v.safeParse(schema, parse(reply.body));
+    if (!checked.success) throw new AnswerError('the answer is not KServe v2');
+    return checked.output;
+  }
+
+  async function infer(parts: readonly Uint8Array[]): Promise<RawOutput[]> {
+    const { name, datatype, dims } = needs.input;
+    const shape = [parts.length, ...dims];
+    const { headers, body } = encodeRequest({ name, datatype, shape, parts }, needs.outputs);
+    if (inFlight === 0) busySince = performance.now();
+    inFlight += parts.length;
+    try {
+      const reply = await connections.send(at(`/v2/models/${model}/infer`), {
+        headers,
+        body,
+        timeoutMs: inferTimeoutMs,
+      });
+      if (reply.status !== 200) throw replyError(reply);
+      const length = reply.headers[jsonLengthHeader];
+      const outputs = decodeAnswer(
+        reply.body,
+        typeof length === 'string' ? length : undefined,
+        needs.outputs,
+      );
+      for (const { dims: answered } of outputs)
+        if (answered[0] !== parts.length)
+          throw new AnswerError(`the answer is for ${String(answered[0])} photos`);
+      measure(parts.length);
+      failures = 0;
+      return outputs;
+    } catch (error) {
+      fail(error);
+      throw error;
+    } finally {
+      inFlight -= parts.length;
+    }
+  }
+
+  /** Photos since the last answer, over the time it took: what several requests at once amount to. */
+  function measure(photos: number): void {
+    const now = performance.now();
+    const seen = (photos * 1000) / Math.max(1, now - busySince);
+    busySince = now;
+    rate = rate === 0 ? seen : rate + (seen - rate) * newest;
+    meanBatch = meanBatch === 0 ? photos : meanBatch + (photos - meanBatch) * newest;
+  }
+
+  return {
+    url: base,
+    get trouble() {
+      return trouble;
+    },
+    get maxBatch() {
+      return maxBatch;
+    },
+    get inFlight() {
+      return inFlight;
+    },
+    get rate() {
+      return rate;
+    },
+    get meanBatch() {
+      return meanBatch;
+    },
+    infer,
+    blame: fail,
+    probe,
+    close: () => {
+      closed = true;
+      if (timer) clearTimeout(timer);
+    },
+  };
+}
+
+/** For servers that do not tell their largest batch. */
+const defaultBatch = 32;
+
+/** `http://host:8000`, or with the model's path: `http://host:8000/v2/models/name`. */
+export function readAddress(address: string, name: string): { base: string; model: string } {
+  const url = new URL(address);
+  const named = /^(.*?)\/v2\/models\/([^/]+)\/?$/.exec(url.pathname);
+  const path = named ? (named[1] ?? '') : url.pathname.replace(/\/+$/, '');
+  return { base: `${url.origin}${path}`, model: named?.[2] ?? encodeURIComponent(name) };
+}
+
+function checkModel(
+  { inputs, outputs }: v.InferOutput<typeof metadataSchema>,
+  needs: ModelNeeds,
+): void {
+  const { name, datatype, dims } = needs.input;
+  const input = inputs.find((one) => one.name === name);
+  if (!input) throw new AnswerError(`its model has no input "${name}"`);
+  if (input.datatype !== datatype)
+    throw new AnswerError(`its model takes ${input.datatype}, not ${datatype}`);
+  const own = input.shape.slice(-dims.length);
+  if (own.length < dims.length || own.some((side, at) => side > 0 && side !== dims[at]))
+    throw new AnswerError(`its model takes ${own.join(' × ')}, not ${dims.join(' × ')}`);
+  const missing = needs.outputs.find((output) => !outputs.some((one) => one.name === output));
+  if (missing !== undefined) throw new AnswerError(`its model has no output "${missing}"`);
+}
+
+function replyError({ status, body }: Reply): AnswerError {
+  return new AnswerError(errorOf(body) ?? `HTTP ${String(status)}`);
+}
+
+function wordsOf(error: unknown): string {
+  if (error instanceof Error) {
+    if (error.name === 'TimeoutError' || error.name === 'AbortError') return 'no answer in time';
+    const { code } = error as NodeJS.ErrnoException;
+    return code === undefined || error.message.includes(code)
+      ? error.message
+      : `${error.message} (${code})`;
+  }
+  return String(error);
+}

@@ -1,0 +1,115 @@
+"""A real Triton server (PyPI nvidia-pytriton) that serves a model pack, for tests and benchmarks.
+
+Run with Debian's own python3: makes a virtual environment in the cache once, goes on inside it, prints one
+JSON line when the server is ready, and serves until its stdin is closed. Exit code 3: cannot be installed here.
+
+    /usr/bin/python3 server.py --pack models/efficientnet-lite2 --http-port 8000
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+PACKAGES = [
+    "nvidia-pytriton==0.7.0",
+    "onnxruntime==1.32.0",
+    "onnx==1.23.2",
+    "numpy==1.26.4",
+    "pillow==13.0.0",
+    "aiohttp==3.14.5",
+]
+CANNOT_INSTALL = 3
+
+
+def cache() -> Path:
+    home = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    return Path(os.environ.get("WANWU_TRITON_CACHE", Path(home) / "wanwu-triton"))
+
+
+def enter_environment() -> None:
+    """Restarts this script inside the virtual environment, made on first use."""
+    folder = cache() / "venv"
+    python = folder / "bin" / "python"
+    ready = folder / ".ready"
+    wanted = " ".join(PACKAGES)
+    if Path(sys.prefix) == folder:
+        return
+    if not ready.exists() or ready.read_text(encoding="utf-8") != wanted:
+        try:
+            quiet = {"stdout": sys.stderr, "check": True}
+            subprocess.run([sys.executable, "-m", "venv", str(folder)], **quiet)
+            subprocess.run([str(python), "-m", "pip", "install", "--quiet", *PACKAGES], **quiet)
+        except (OSError, subprocess.CalledProcessError) as error:
+            print(f"cannot install {PACKAGES[0]}: {error}", file=sys.stderr)
+            sys.exit(CANNOT_INSTALL)
+        ready.write_text(wanted, encoding="utf-8")
+    os.execv(str(python), [str(python), *sys.argv])
+
+
+def serve(given: argparse.Namespace) -> None:
+    import numpy as np
+    import onnxruntime
+    from pytriton.decorators import batch
+    from pytriton.model_config import DynamicBatcher, ModelConfig, Tensor
+    from pytriton.triton import Triton, TritonConfig
+
+    manifest = json.loads((given.pack / "manifest.json").read_text(encoding="utf-8"))
+    variant = next(item for item in manifest["variants"] if "cpu" in item["devices"])
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = given.threads
+    session = onnxruntime.InferenceSession(str(given.pack / variant["file"]), options)
+    [source] = session.get_inputs()
+    outputs = session.get_outputs()
+    dtypes = {"tensor(uint8)": np.uint8, "tensor(float)": np.float32}
+
+    @batch
+    def infer(**tensors: "np.ndarray") -> dict:
+        answers = session.run(None, tensors)
+        return {output.name: answer for output, answer in zip(outputs, answers)}
+
+    config = TritonConfig(
+        http_port=given.http_port,
+        grpc_port=given.http_port + 1,
+        metrics_port=given.http_port + 2,
+        metrics_interval_ms=500,
+        log_verbose=0,
+    )
+    with Triton(config=config) as triton:
+        triton.bind(
+            model_name=manifest["name"],
+            infer_func=infer,
+            inputs=[Tensor(name=source.name, dtype=dtypes[source.type], shape=tuple(source.shape[1:]))],
+            outputs=[
+                Tensor(name=output.name, dtype=np.float32, shape=tuple(output.shape[1:])) for output in outputs
+            ],
+            config=ModelConfig(
+                max_batch_size=given.max_batch,
+                batcher=DynamicBatcher(
+                    max_queue_delay_microseconds=given.delay_ms * 1000,
+                    preferred_batch_size=[4, 8, 16],
+                ),
+            ),
+            strict=True,
+        )
+        triton.run()
+        print(json.dumps({"ready": True, "port": given.http_port, "model": manifest["name"]}), flush=True)
+        sys.stdin.read()
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    arguments.add_argument("--pack", type=Path, required=True)
+    arguments.add_argument("--http-port", type=int, default=8000)
+    arguments.add_argument("--max-batch", type=int, default=32)
+    arguments.add_argument("--delay-ms", type=int, default=100)
+    arguments.add_argument("--threads", type=int, default=1)
+    given = arguments.parse_args()
+    enter_environment()
+    serve(given)
+
+
+if __name__ == "__main__":
+    main()
