@@ -3,7 +3,6 @@
  * Plain JavaScript, because the Node that starts it may be too old for the rest.
  */
 import { spawn } from 'node:child_process';
-import { mkdtempSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { root } from './engine-node.mjs';
@@ -15,21 +14,16 @@ const tests = [
   '--test-reporter=spec',
   `${root}/test/unit/**/*.test.ts`,
   `${root}/test/engine/**/*.test.ts`,
+  `${root}/test/e2e/**/*.test.ts`,
 ];
+
+const inBuild = (/** @type {string} */ name) => path.join(root, 'build', name);
 
 /** What each npm script runs, one after the other. Paths the person gives count from their own folder. */
 /** @type {Record<string, (args: string[]) => { args: string[], cwd: string }[]>} */
 const commands = {
   wanwu: (args) => [{ args: [cli, ...args], cwd: callerFolder() }],
-  start: () => {
-    const library = mkdtempSync(path.join(os.tmpdir(), 'wanwu-sample-'));
-    say(`示例相册：${path.join(root, 'build/samples')}  →  ${library}`);
-    const run = (/** @type {string[]} */ ...words) => ({
-      args: [cli, ...words, '--library', library],
-      cwd: root,
-    });
-    return [run('tag', 'build/samples'), run('tags'), run('search', '动物')];
-  },
+  start: (args) => [{ args: [inBuild('window.mjs'), ...args], cwd: root }],
   test: (args) => [{ args: [...tests, ...args], cwd: root }],
   bench: (args) => [
     { args: [path.join(root, 'test/bench/bench.ts'), ...args], cwd: callerFolder() },

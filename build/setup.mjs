@@ -47,7 +47,7 @@ async function install() {
 }
 
 /** npm as the one that is running us, or the one on the PATH. */
-function npmCommand() {
+export function npmCommand() {
   const script = process.env['npm_execpath'];
   if (script !== undefined && /\.c?js$/.test(script)) return [process.execPath, script];
   return [process.platform === 'win32' ? 'npm.cmd' : 'npm'];

@@ -25,6 +25,8 @@ export interface EngineClient extends Client {
 }
 
 export interface Supervision {
+  /** It died; calls wait for the next one. */
+  onDeath?: (why: string) => void;
   /** The engine died and a new one answers; what was asked of the old one must be asked again. */
   onRestart?: (why: string) => void;
   /** It died and cannot be started again: its own reason, or `engine-gone` after too many tries. */
@@ -34,6 +36,8 @@ export interface Supervision {
 export interface Launch {
   /** A Node 22 executable; never Electron's. */
   node: string;
+  /** engine/main.ts, where it does not lie beside this file: the shell is bundled. */
+  entry?: string;
   options: EngineOptions;
 }
 
@@ -87,6 +91,7 @@ export async function startEngine(
 
   function onEnd(why: string): void {
     if (closing) return;
+    supervision.onDeath?.(why);
     current = sleep(restartMs).then(run);
     current.then(
       () => supervision.onRestart?.(why),
@@ -134,10 +139,10 @@ export function engineEnvironment(decodeWorkers: number): NodeJS.ProcessEnv {
   };
 }
 
-function spawnEngine({ node, options }: Launch): Running & Life {
+function spawnEngine({ node, entry, options }: Launch): Running & Life {
   const child = spawn(
     node,
-    [fileURLToPath(new URL('./main.ts', import.meta.url)), JSON.stringify(options)],
+    [entry ?? fileURLToPath(new URL('./main.ts', import.meta.url)), JSON.stringify(options)],
     {
       // The engine's own words are for stderr: stdout belongs to whoever started it.
       stdio: ['ignore', 2, 2, 'ipc'],

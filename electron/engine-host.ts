@@ -1,0 +1,86 @@
+/**
+ * Keeps one engine for the life of the app. Owns its state as the window shows it; calls made while it
+ * starts wait, and reject with its reason once it cannot be started.
+ */
+import { ContractError, type EventName, type Events, type ShellState } from '../common/contract.ts';
+import type { Client } from '../common/rpc.ts';
+import { startEngine, type EngineClient, type Launch } from '../engine/client.ts';
+
+export type EngineState = Pick<ShellState, 'engine' | 'error'>;
+
+export interface EngineHost extends Client {
+  state(): EngineState;
+  /** Starts it anew, also after it was given up. */
+  restart(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export function openEngineHost(launch: Launch, onChange: (state: EngineState) => void): EngineHost {
+  const listeners: ((client: Client) => void)[] = [];
+  let state: EngineState = { engine: 'starting', error: null };
+  let running: EngineClient | null = null;
+  let closed = false;
+
+  function become(engine: EngineState['engine'], error: EngineState['error'] = null): void {
+    if (closed) return;
+    state = { engine, error };
+    onChange(state);
+  }
+
+  function fail(reason: unknown): void {
+    const { code, detail } = asContractError(reason);
+    become('failed', { code, detail });
+  }
+
+  function start(): Promise<EngineClient> {
+    const starting = startEngine(launch, {
+      onDeath: (why) => {
+        become('restarting', { code: 'engine-gone', detail: why });
+      },
+      onRestart: () => {
+        become('running');
+      },
+      onGiveUp: fail,
+    });
+    starting.then((client) => {
+      running = client;
+      for (const listen of listeners) listen(client);
+      become('running');
+    }, fail);
+    return starting;
+  }
+
+  let current = start();
+
+  async function stop(): Promise<void> {
+    const client = await current.catch(() => null);
+    await client?.close();
+  }
+
+  return {
+    state: () => state,
+    call: async (method, params) => (await current).call(method, params),
+    on: <E extends EventName>(event: E, listener: (data: Events[E]) => void) => {
+      const listen = (client: Client) => {
+        client.on(event, listener);
+      };
+      listeners.push(listen);
+      if (running) listen(running);
+    },
+    restart: async () => {
+      become('starting');
+      await stop();
+      if (closed) return;
+      current = start();
+      await current;
+    },
+    close: async () => {
+      closed = true;
+      await stop();
+    },
+  };
+}
+
+function asContractError(reason: unknown): ContractError {
+  return reason instanceof ContractError ? reason : new ContractError('internal', String(reason));
+}

@@ -1,0 +1,160 @@
+/** The shell: one window, one engine, and the frames between them. Composes its rooms and nothing else. */
+import path from 'node:path';
+import { app, Menu, nativeTheme, protocol, session, type BrowserWindow } from 'electron';
+import type { Status } from '../common/contract.ts';
+import { shellMethods } from '../common/contract.ts';
+import { serve } from '../common/rpc.ts';
+import { engineOptions } from '../engine/options.ts';
+import { appScheme, serveApp } from './app-protocol.ts';
+import { askWhatToDo, openBackground, workLeft, type Background } from './background.ts';
+import { openEngineHost } from './engine-host.ts';
+import { guardContents, guardSession } from './guards.ts';
+import { menuTemplate } from './menu.ts';
+import { photoScheme, servePhotos } from './photo-protocol.ts';
+import { findPlaces } from './places.ts';
+import { relay, windowPort } from './relay.ts';
+import { shellHandlers, shellState } from './shell-methods.ts';
+import { shellTexts } from './texts.ts';
+import { openWindow } from './window.ts';
+import { readWindowState, writeWindowState } from './window-state.ts';
+
+// The profile lies beside nothing of the library's, under a name that every system can write.
+if (!app.commandLine.hasSwitch('user-data-dir'))
+  app.setPath('userData', path.join(app.getPath('appData'), 'wanwu-album', 'window'));
+protocol.registerSchemesAsPrivileged([
+  { scheme: appScheme, privileges: { standard: true, secure: true } },
+  { scheme: photoScheme, privileges: { standard: true, secure: true, stream: true } },
+]);
+
+if (app.requestSingleInstanceLock()) {
+  guardContents();
+  // Not awaited: Electron is ready only after this module is through.
+  void app.whenReady().then(open);
+} else app.quit();
+
+function open(): void {
+  const places = findPlaces();
+  const stateFile = path.join(app.getPath('userData'), 'window.json');
+  const options = engineOptions({ watch: true });
+  let state = readWindowState(stateFile);
+  let window: BrowserWindow | null = null;
+  let status: Status | null = null;
+  let background: Background | null = null;
+  let quitting = false;
+
+  const texts = () => shellTexts[state.language];
+  const enginePort = windowPort('engine', () => window);
+  const shellPort = windowPort('shell', () => window);
+  const engine = openEngineHost({ node: places.node, entry: places.engine, options }, (next) => {
+    shellPort.send({ event: 'shell.changed', data: shellState(options.library, next) });
+    if (next.engine === 'failed') endBackground();
+  });
+
+  guardSession(session.defaultSession);
+  session.defaultSession.protocol.handle(appScheme, serveApp(places.window));
+  session.defaultSession.protocol.handle(photoScheme, servePhotos(options.library, engine));
+  relay(enginePort, engine);
+  serve(
+    shellPort,
+    shellHandlers({
+      library: options.library,
+      samples: places.samples,
+      engine,
+      window: () => window,
+      dialogTitle: () => texts().chooseFolders,
+      onAppearance: (appearance) => {
+        state = { ...state, ...appearance };
+        writeWindowState(stateFile, state);
+        showMenu();
+      },
+    }),
+    shellMethods,
+  );
+  engine.on('status.changed', (next) => {
+    status = next;
+    if (!background) return;
+    const left = workLeft(next);
+    if (left === 0) app.quit();
+    else background.show(left);
+  });
+
+  nativeTheme.themeSource = state.theme;
+  showMenu();
+  showWindow();
+
+  app.on('second-instance', showWindow);
+  app.on('activate', showWindow);
+  app.on('window-all-closed', () => {
+    if (!background) app.quit();
+  });
+  app.on('before-quit', () => {
+    quitting = true;
+  });
+  app.on('will-quit', closeOnce());
+
+  function showMenu(): void {
+    const isMac = process.platform === 'darwin';
+    const template = menuTemplate(texts(), isMac, (command) => {
+      showWindow();
+      shellPort.send({ event: 'shell.command', data: { command } });
+    });
+    Menu.setApplicationMenu(Menu.buildFromTemplate(template));
+  }
+
+  function showWindow(): void {
+    background?.close();
+    background = null;
+    if (window) {
+      if (window.isMinimized()) window.restore();
+      window.show();
+      window.focus();
+      return;
+    }
+    const { preload, icon } = places;
+    const opened = openWindow({ title: texts().app, preload, icon, state });
+    window = opened;
+    opened.on('close', (event) => {
+      state = { ...state, bounds: opened.getNormalBounds(), maximized: opened.isMaximized() };
+      writeWindowState(stateFile, state);
+      const left = workLeft(status);
+      if (quitting || left === 0) return;
+      event.preventDefault();
+      void decide(opened, left);
+    });
+    opened.on('closed', () => {
+      window = null;
+    });
+  }
+
+  async function decide(closing: BrowserWindow, left: number): Promise<void> {
+    const choice = await askWhatToDo(closing, texts(), left);
+    if (choice === 'quit') app.quit();
+    if (choice !== 'background') return;
+    background = openBackground(places.icon, texts(), {
+      open: showWindow,
+      quit: () => {
+        app.quit();
+      },
+    });
+    background.show(left);
+    closing.destroy();
+  }
+
+  function endBackground(): void {
+    if (background) app.quit();
+  }
+
+  /** The catalog is closed cleanly before the process ends. */
+  function closeOnce(): (event: Electron.Event) => void {
+    let closing = false;
+    return (event) => {
+      if (closing) return;
+      closing = true;
+      event.preventDefault();
+      background?.close();
+      void engine.close().finally(() => {
+        app.exit(0);
+      });
+    };
+  }
+}

@@ -1,0 +1,47 @@
+/** The one window: made hidden, shown when it is painted, its place remembered. */
+import { BrowserWindow, nativeTheme, screen } from 'electron';
+import { homeUrl } from './app-protocol.ts';
+import { placeOn, smallest, type WindowState } from './window-state.ts';
+
+export interface WindowOptions {
+  title: string;
+  preload: string;
+  icon: string;
+  state: WindowState;
+}
+
+export function openWindow({ title, preload, icon, state }: WindowOptions): BrowserWindow {
+  const areas = screen.getAllDisplays().map((display) => display.workArea);
+  const window = new BrowserWindow({
+    width: 1280,
+    height: 820,
+    ...placeOn(areas, state.bounds),
+    minWidth: smallest.width,
+    minHeight: smallest.height,
+    title,
+    icon,
+    show: false,
+    // The window's own colours, so that nothing flashes before the first paint.
+    backgroundColor: nativeTheme.shouldUseDarkColors ? '#16181b' : '#faf9f7',
+    webPreferences: {
+      preload,
+      sandbox: true,
+      contextIsolation: true,
+      nodeIntegration: false,
+      webSecurity: true,
+      webviewTag: false,
+      navigateOnDragDrop: false,
+      spellcheck: false,
+      enableWebSQL: false,
+    },
+  });
+  if (state.maximized) window.maximize();
+  window.once('ready-to-show', () => {
+    window.show();
+  });
+  window.on('page-title-updated', (event) => {
+    event.preventDefault();
+  });
+  void window.loadURL(homeUrl);
+  return window;
+}

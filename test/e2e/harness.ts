@@ -1,0 +1,168 @@
+/**
+ * For every test of the window: the real app on a fresh library and profile, on a display of its own
+ * where there is none. A log line that nobody expects fails the test. WANWU_APP chooses a packed app.
+ */
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { after, type TestContext } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { _electron, type ElectronApplication, type Page } from 'playwright-core';
+import { appFolder, buildApp } from '../../build/app.mjs';
+import { electronRuntime } from '../../build/electron-dist.mjs';
+import { needLibraries, needXvfb } from '../../build/system.mjs';
+
+export { copySamples, manyPhotos, samples } from '../engine/harness.ts';
+
+const screenshots = fileURLToPath(new URL('../../dist/screenshots', import.meta.url));
+const launchMs = 60_000;
+/** A photo is tagged in a moment; a busy machine starts the engine and the model first. */
+export const patienceMs = 30_000;
+
+/** Chromium on a machine without a session bus, a GPU or a user's audio; the debugger; our own fallback. */
+const expectedLines = [
+  /^$/,
+  /bus\.cc\(\d+\)\] Failed to connect to the bus/,
+  /object_proxy\.cc\(\d+\)\] Failed to call method: org\.freedesktop\./,
+  /viz_main_impl\.cc\(\d+\)\] Exiting GPU process/,
+  /gpu_process_host\.cc|gpu_channel_manager|shared_image_interface_proxy|one_copy_raster_buffer_provider/,
+  /gl_surface_presentation_helper|command_buffer_proxy_impl|vaapi_wrapper/,
+  /zygote_communication_linux/,
+  /^Debugger (?:listening|attached|ending)|^DevTools listening|^For help, see: https:\/\/nodejs/,
+  /^Waiting for the debugger to disconnect/,
+];
+
+export interface App {
+  electron: ElectronApplication;
+  page: Page;
+  /** Lines that nobody expects, so far. */
+  unexpected: string[];
+  screenshot(name: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface Place {
+  root: string;
+  library: string;
+  photos: string;
+  profile: string;
+}
+
+/** Each test's apps, closed before its place is removed. */
+const open = new Set<App>();
+
+export function freshPlace(t: TestContext): Place {
+  const root = realpathSync(mkdtempSync(path.join(os.tmpdir(), 'wanwu-window-')));
+  const place = {
+    root,
+    library: path.join(root, 'library'),
+    photos: path.join(root, '照片'),
+    profile: path.join(root, 'profile'),
+  };
+  mkdirSync(place.photos);
+  t.after(async () => {
+    for (const app of open) await app.close();
+    rmSync(root, { recursive: true, force: true });
+  });
+  return place;
+}
+
+export interface LaunchOptions {
+  args?: string[];
+  /** Lines that this test provokes. */
+  expect?: RegExp[];
+}
+
+export async function openApp(place: Place, options: LaunchOptions = {}): Promise<App> {
+  const { args = [], expect = [] } = options;
+  const { executable, first } = await findApp();
+  const display = await ownDisplay();
+  const electron = await _electron.launch({
+    executablePath: executable,
+    args: [...first, `--user-data-dir=${place.profile}`, ...args],
+    env: { ...process.env, ...display, WANWU_LIBRARY: place.library },
+    timeout: launchMs,
+  });
+  const unexpected: string[] = [];
+  const listen = (stream: NodeJS.ReadableStream | null) => {
+    stream?.setEncoding('utf8').on('data', (text: string) => {
+      const lines = text.split(/\r?\n/);
+      unexpected.push(
+        ...lines.filter((line) => ![...expectedLines, ...expect].some((known) => known.test(line))),
+      );
+    });
+  };
+  listen(electron.process().stdout);
+  listen(electron.process().stderr);
+  const page = await electron.firstWindow({ timeout: launchMs });
+  page.setDefaultTimeout(patienceMs);
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning')
+      unexpected.push(`console: ${message.text()}`);
+  });
+  page.on('pageerror', (error) => unexpected.push(`page: ${error.message}`));
+  const app: App = {
+    electron,
+    page,
+    unexpected,
+    screenshot: async (name) => {
+      mkdirSync(screenshots, { recursive: true });
+      await page.screenshot({ path: path.join(screenshots, `${name}.png`) });
+    },
+    close: async () => {
+      if (!open.delete(app)) return;
+      const { exitCode, signalCode } = electron.process();
+      if (exitCode === null && signalCode === null) {
+        const ended = once(electron.process(), 'exit');
+        await electron.evaluate(({ app: running }) => {
+          running.quit();
+        });
+        await ended;
+      }
+      assert.deepEqual(unexpected, [], 'unexpected log lines');
+    },
+  };
+  open.add(app);
+  return app;
+}
+
+async function findApp(): Promise<{ executable: string; first: string[] }> {
+  const packed = process.env['WANWU_APP'];
+  if (packed !== undefined) return { executable: path.resolve(packed), first: [] };
+  await buildApp();
+  const { executable } = await electronRuntime();
+  needLibraries(executable);
+  return { executable, first: [appFolder] };
+}
+
+let starting: Promise<Record<string, string>> | null = null;
+
+/** What the environment needs so that a window can open; one Xvfb for all tests of a file. */
+function ownDisplay(): Promise<Record<string, string>> {
+  if (process.platform !== 'linux' || process.env['DISPLAY'] !== undefined)
+    return Promise.resolve({});
+  starting ??= startXvfb();
+  return starting;
+}
+
+async function startXvfb(): Promise<Record<string, string>> {
+  if (!needXvfb()) throw new Error('Xvfb is needed for the tests of the window');
+  const words = ['-displayfd', '3', '-screen', '0', '1440x900x24', '-nolisten', 'tcp'];
+  const xvfb = spawn('Xvfb', words, { stdio: ['ignore', 'ignore', 'ignore', 'pipe'] });
+  after(() => xvfb.kill());
+  const told = xvfb.stdio[3] as NodeJS.ReadableStream;
+  const [number] = (await once(told, 'data')) as [Buffer];
+  return { DISPLAY: `:${number.toString().trim()}` };
+}
+
+/** A drop that the page cannot tell from a person's: trusted, with real files behind it. */
+export async function drop(page: Page, files: string[]): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  const data = { items: [], files, dragOperationsMask: 1 };
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
+    await session.send('Input.dispatchDragEvent', { type, x: 640, y: 400, data });
+  await session.detach();
+}
