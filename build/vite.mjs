@@ -1,5 +1,5 @@
 /** Bundles the window into dist/renderer, with the list of what it and the engine are made of. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
@@ -30,12 +30,26 @@ function licences() {
     /** @type {{ packages: Record<string, { version?: string, license?: string, dev?: boolean, optional?: boolean }> }} */ (
       lock
     );
-  return Object.entries(packages)
+  const made = Object.entries(packages)
     .map(([place, entry]) => ({ name: place.replace(/^.*node_modules\//, ''), place, ...entry }))
     .filter(
       ({ name, place, dev, optional }) =>
         place !== '' && ((dev !== true && optional !== true) || bundled.includes(name)),
     )
-    .map(({ name, version = '', license = '' }) => ({ name, version, licence: license }))
-    .sort((a, b) => a.name.localeCompare(b.name));
+    .map(({ name, version = '', license = '' }) => ({ name, version, licence: license }));
+  return [...made, ...models()].sort((a, b) => a.name.localeCompare(b.name));
+}
+
+/** The model packs that come with the app. */
+function models() {
+  const folder = path.join(root, 'models');
+  return readdirSync(folder)
+    .map((pack) => path.join(folder, pack, 'manifest.json'))
+    .filter((file) => existsSync(file))
+    .map((file) => {
+      /** @type {unknown} */
+      const manifest = JSON.parse(readFileSync(file, 'utf8'));
+      return /** @type {{ name: string, version: string, licence: string }} */ (manifest);
+    })
+    .map(({ name, version, licence }) => ({ name, version, licence }));
 }

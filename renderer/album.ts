@@ -7,6 +7,7 @@ import {
   ContractError,
   type Bucket,
   type Query,
+  type Result,
   type Settings,
   type Verdict,
 } from '../common/contract.ts';
@@ -207,7 +208,7 @@ export async function addPaths(paths: readonly string[]): Promise<void> {
   await loudly(async () => {
     const { folders } = await engine.call('folders.add', { paths: known });
     loadFolders();
-    notice('added', 'good', new Set(folders.map(({ id }) => id)).size);
+    notice('added', 'good', folders.length);
   });
 }
 
@@ -257,7 +258,7 @@ export async function setPaused(isPaused: boolean): Promise<void> {
 
 export function open(spot: Spot | null, mode: 'photo' | 'preview' = 'photo'): void {
   dispatch({ type: 'open', open: spot && { ...spot, mode } });
-  if (spot && mode === 'photo') void loadDetail(spot.id);
+  if (spot) void loadDetail(spot.id);
 }
 
 export async function loadDetail(photo: number): Promise<void> {
@@ -322,6 +323,14 @@ export async function saveSettings(settings: Settings): Promise<void> {
   });
 }
 
+export async function listPacks(): Promise<Result<'packs.list'>['packs']> {
+  return (await engine.call('packs.list', {})).packs;
+}
+
+export async function usePack(main: string): Promise<void> {
+  await loudly(() => engine.call('packs.use', { main, extra: null }));
+}
+
 export function previewThreshold(threshold: number) {
   return engine.call('settings.preview', { threshold });
 }
@@ -350,6 +359,7 @@ export function togglePanel(): void {
 }
 
 export function focusSearch(): void {
+  if (getState().open) open(null);
   const field = document.querySelector<HTMLInputElement>('[data-testid=search] input');
   field?.focus();
   field?.select();

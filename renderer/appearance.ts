@@ -8,6 +8,16 @@ export function isDark(): boolean {
   return theme === 'dark' || (theme === 'system' && darkSystem.matches);
 }
 
+/** Listens to whatever may change between light and dark. */
+export function onAppearance(listener: () => void): () => void {
+  const leave = subscribe(listener);
+  darkSystem.addEventListener('change', listener);
+  return () => {
+    leave();
+    darkSystem.removeEventListener('change', listener);
+  };
+}
+
 export function watchAppearance(): void {
   const apply = () => {
     const page = document.documentElement;
@@ -16,6 +26,5 @@ export function watchAppearance(): void {
     page.dataset['theme'] = isDark() ? 'dark' : 'light';
   };
   apply();
-  subscribe(apply);
-  darkSystem.addEventListener('change', apply);
+  onAppearance(apply);
 }

@@ -14,8 +14,12 @@ export interface TagLine {
   isOpen: boolean;
 }
 
-/** The lines to draw, in order: biggest first, children only of what is open. */
-export function treeLines(tags: readonly TagRow[], open: ReadonlySet<string>): TagLine[] {
+/** A tree of so few tags is seen at a glance: it stands open until it is closed, and so does an only branch. */
+const fewTags = 14;
+
+/** The lines to draw, in order: biggest first. `turned`: what the person opened, or closed where it stands open. */
+export function treeLines(tags: readonly TagRow[], turned: ReadonlySet<string>): TagLine[] {
+  const isSmall = tags.length <= fewTags;
   const names = new Set(tags.map(({ name }) => name));
   const children = new Map<string | null, TagRow[]>();
   for (const tag of tags) {
@@ -25,12 +29,14 @@ export function treeLines(tags: readonly TagRow[], open: ReadonlySet<string>): T
   }
   const lines: TagLine[] = [];
   const walk = (parent: string | null, way: readonly string[]) => {
-    for (const tag of sorted(children.get(parent) ?? [])) {
+    const siblings = sorted(children.get(parent) ?? []);
+    for (const tag of siblings) {
       if (way.includes(tag.name)) continue;
       const path = [...way, tag.name];
       const key = path.join('/');
       const hasChildren = children.has(tag.name);
-      const isOpen = hasChildren && open.has(key);
+      const standsOpen = isSmall || siblings.length === 1;
+      const isOpen = hasChildren && turned.has(key) !== standsOpen;
       lines.push({
         key,
         name: tag.name,

@@ -2,7 +2,7 @@
 import * as album from '../album.ts';
 import { useKeys } from '../hooks.ts';
 import { isEverything } from '../search-words.ts';
-import { dispatch, getState, useStore } from '../store.ts';
+import { dispatch, useStore } from '../store.ts';
 import { Banner } from './banner.tsx';
 import { DropArea } from './drop-area.tsx';
 import { Empty } from './empty.tsx';
@@ -10,6 +10,7 @@ import { FailedList } from './failed-list.tsx';
 import { Footer } from './footer.tsx';
 import { Grid } from './grid.tsx';
 import { Notices } from './notices.tsx';
+import { Opening } from './opening.tsx';
 import { Panel } from './panel.tsx';
 import { PhotoView } from './photo-view.tsx';
 import { SettingsDialog } from './settings-dialog.tsx';
@@ -21,6 +22,7 @@ export function App() {
     ({ folders, query, timeline }) =>
       folders?.length === 0 && isEverything(query) && (timeline?.total ?? 0) === 0,
   );
+  const isOpening = useStore(({ folders }) => folders === null);
   const page = useStore((state) => state.page);
   const open = useStore((state) => state.open);
   const isSidebarOpen = useStore(({ preferences }) => preferences.isSidebarOpen);
@@ -28,26 +30,20 @@ export function App() {
   const isCovered = open !== null;
 
   useKeys(['grid', 'photo', 'preview'], (command) => {
-    if (command === 'search') {
-      if (getState().open) album.open(null);
-      album.focusSearch();
-    } else if (command === 'settings') dispatch({ type: 'dialog', dialog: 'settings' });
+    if (command === 'search') album.focusSearch();
+    else if (command === 'settings') dispatch({ type: 'dialog', dialog: 'settings' });
     else return false;
     return true;
   });
 
   return (
     <DropArea>
-      <div
-        className="app"
-        data-empty={isEmpty || undefined}
-        data-sidebar={isSidebarOpen}
-        data-panel={isPanelOpen}
-        inert={isCovered}
-      >
-        <TopBar isEmpty={isEmpty} />
+      <div className="app" inert={isCovered}>
+        <TopBar isBare={isEmpty || isOpening} />
         <Banner />
-        {isEmpty ? (
+        {isOpening ? (
+          <Opening />
+        ) : isEmpty ? (
           <Empty />
         ) : (
           <>

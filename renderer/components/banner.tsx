@@ -1,11 +1,13 @@
 /** What the person must know now, one line under the bar: the engine, the disk, the model, folders away. */
-import { CircleAlert, LoaderCircle, Unplug, type LucideIcon } from 'lucide-react';
+import { CircleAlert, LoaderCircle, Unplug, X, type LucideIcon } from 'lucide-react';
 import { contractTexts } from '../../common/texts.ts';
+import { useState } from 'react';
 import * as album from '../album.ts';
 import * as format from '../format.ts';
 import { useLanguage, useTexts } from '../hooks.ts';
 import type { State } from '../state.ts';
 import { useStore } from '../store.ts';
+import { IconButton } from './icon-button.tsx';
 import type { Texts } from '../texts.ts';
 
 type Kind = 'starting' | 'restarting' | 'failed' | 'diskFull' | 'noModel' | 'offline' | 'unwatched';
@@ -36,10 +38,17 @@ export function Banner() {
   const kind = useStore(kindOf);
   const folders = useStore((state) => state.folders);
   const error = useStore(({ shell }) => shell?.error ?? null);
-  if (!kind) return null;
-  const Icon = icons[kind];
+  const away = (folders ?? [])
+    .filter(({ online }) => !online)
+    .map(({ path }) => format.folderName(path))
+    .join(language === 'zh' ? '、' : ', ');
+  // A disk may stay away for weeks: what was read once need not stand there again.
+  const [read, setRead] = useState('');
+  const said = `${kind ?? ''} ${away}`;
+  const canBeRead = kind === 'offline' || kind === 'unwatched';
+  if (!kind || (canBeRead && read === said)) return null;
   const isBad = kind === 'failed' || kind === 'diskFull' || kind === 'noModel';
-  const away = (folders ?? []).filter(({ online }) => !online);
+  const Icon = icons[kind];
   return (
     <div
       className="banner"
@@ -54,17 +63,27 @@ export function Banner() {
         className={Icon === LoaderCircle ? 'spin' : ''}
       />
       <span>
-        {textOf(
-          kind,
-          texts,
-          away.map(({ path }) => format.folderName(path)).join(language === 'zh' ? '、' : ', '),
-        )}
+        {textOf(kind, texts, away)}
         {kind === 'failed' && error && `：${contractTexts[language].errors[error.code]}`}
       </span>
       {kind === 'failed' && (
         <button type="button" className="button" onClick={album.restartEngine}>
           {texts.banner.restart}
         </button>
+      )}
+      {canBeRead && (
+        <>
+          <span className="spring" />
+          <IconButton
+            icon={X}
+            size={15}
+            className="small"
+            name={texts.photo.close}
+            onClick={() => {
+              setRead(said);
+            }}
+          />
+        </>
       )}
     </div>
   );

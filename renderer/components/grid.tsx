@@ -30,6 +30,7 @@ import {
   type Section,
 } from '../layout/timeline.ts';
 import type { Bucket } from '../../common/contract.ts';
+import { isNarrowedByWords } from '../search-words.ts';
 import { spotAt, type Spot } from '../state.ts';
 import { dispatch, getState, useStore } from '../store.ts';
 import { createGate } from '../thumb-gate.ts';
@@ -45,7 +46,7 @@ const beyond = 500;
 const grain = 80;
 /** Faster than this, thumbnails wait until the grid settles, px a ms. */
 const flying = 6;
-const settleMs = 90;
+const settleMs = 60;
 
 const layouts = new WeakMap<Bucket, { key: string; layout: MonthLayout }>();
 
@@ -338,6 +339,8 @@ function useGridKeys(
     else if (command === 'preview' && focus) album.open(focus, 'preview');
     else if (command === 'close' && getState().selected.size > 0)
       dispatch({ type: 'select', selected: new Set(), anchor: null });
+    else if (command === 'close' && isNarrowedByWords(getState().query))
+      album.search({ ...getState().query, text: '', tags: [], without: [] });
     else return false;
     return true;
   });

@@ -1,10 +1,10 @@
 /** Lines over the last minutes, drawn by uPlot on a canvas; colours come from the theme's tokens. */
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, useSyncExternalStore } from 'react';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
+import { isDark, onAppearance } from '../appearance.ts';
 import { useSize } from '../hooks.ts';
 import type { Sample } from '../progress.ts';
-import { useStore } from '../store.ts';
 
 interface Line {
   name: string;
@@ -26,7 +26,7 @@ export function LineChart({ name, times, lines, isShare }: Props) {
   const holder = useRef<HTMLDivElement>(null);
   const chart = useRef<uPlot>(null);
   const { width, height } = useSize(holder);
-  const theme = useStore(({ preferences }) => preferences.theme);
+  const theme = useSyncExternalStore(onAppearance, isDark);
   const names = lines.map((line) => line.name).join('\n');
 
   useEffect(() => {

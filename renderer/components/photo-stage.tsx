@@ -20,11 +20,13 @@ interface Props {
   photo: number;
   hash: string;
   aspect: number;
+  /** Its folder is not connected. */
+  isAway: boolean;
   /** The picture's own pixels, once they are known. */
   own: Size | null;
 }
 
-export function PhotoStage({ ref, photo, hash, aspect, own }: Props) {
+export function PhotoStage({ ref, photo, hash, aspect, isAway, own }: Props) {
   const { photo: words } = useTexts();
   const element = useRef<HTMLDivElement>(null);
   const stage = useSize(element);
@@ -119,7 +121,9 @@ export function PhotoStage({ ref, photo, hash, aspect, own }: Props) {
           />
         </div>
       )}
-      {original === 'unshown' && <p className="stage-note">{words.onlyThumbnail}</p>}
+      {original === 'unshown' && (
+        <p className="stage-note">{isAway ? words.away : words.onlyThumbnail}</p>
+      )}
     </div>
   );
 }

@@ -137,6 +137,7 @@ export function PhotoView({ open }: { open: Open }) {
           aspect={
             bucket?.aspects[at] ?? (detail?.photo ? detail.photo.width / detail.photo.height : 1.5)
           }
+          isAway={detail?.status === 'offline'}
           own={detail?.photo?.id === open.id ? detail.photo : null}
         />
         {flat > 0 && (

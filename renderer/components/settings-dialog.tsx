@@ -4,6 +4,7 @@ import { useEffect } from 'react';
 import { devices } from '../../common/contract.ts';
 import { contractTexts, languages } from '../../common/texts.ts';
 import * as album from '../album.ts';
+import * as format from '../format.ts';
 import { useLanguage, useTexts } from '../hooks.ts';
 import { themes } from '../preferences.ts';
 import { dispatch, useStore } from '../store.ts';
@@ -11,6 +12,7 @@ import { About } from './about.tsx';
 import { Dialog } from './dialog.tsx';
 import { IconButton } from './icon-button.tsx';
 import { NumberOrAutomatic } from './number-or-automatic.tsx';
+import { PackChoice } from './pack-choice.tsx';
 import { Field, Part } from './part.tsx';
 import { ThresholdField } from './threshold-field.tsx';
 
@@ -19,6 +21,14 @@ const languageNames = { zh: '简体中文', en: 'English' };
 export function SettingsDialog() {
   const isOpen = useStore((state) => state.dialog === 'settings');
   return isOpen ? <Settings /> : null;
+}
+
+const gigabyte = 2 ** 30;
+
+/** A choice of round sizes, and the one that is set. */
+function capsBytes(set: number | null): number[] {
+  const usual = [1, 2, 5, 10, 20, 50].map((n) => n * gigabyte);
+  return set === null || usual.includes(set) ? usual : [...usual, set].sort((a, b) => a - b);
 }
 
 function Settings() {
@@ -79,6 +89,7 @@ function Settings() {
         </Part>
         {settings && (
           <>
+            <PackChoice />
             <Part title={words.tagging} hint={words.thresholdHint}>
               <ThresholdField settings={settings} />
             </Part>
@@ -128,6 +139,24 @@ function Settings() {
                     void album.saveSettings({ ...settings, maxBatch });
                   }}
                 />
+              </Field>
+              <Field label={words.thumbnails}>
+                <select
+                  aria-label={words.thumbnails}
+                  value={settings.thumbnailCapBytes ?? ''}
+                  onChange={(event) => {
+                    const { value } = event.target;
+                    const thumbnailCapBytes = value === '' ? null : Number(value);
+                    void album.saveSettings({ ...settings, thumbnailCapBytes });
+                  }}
+                >
+                  <option value="">{words.automatic}</option>
+                  {capsBytes(settings.thumbnailCapBytes).map((cap) => (
+                    <option key={cap} value={cap}>
+                      {format.bytes(cap)}
+                    </option>
+                  ))}
+                </select>
               </Field>
             </Part>
           </>

@@ -4,7 +4,7 @@ import { useMemo, useState } from 'react';
 import * as album from '../album.ts';
 import * as format from '../format.ts';
 import { useLanguage, useTexts } from '../hooks.ts';
-import { toggleTag, withTag } from '../search-words.ts';
+import { isEverything, toggleTag, withTag } from '../search-words.ts';
 import { useStore } from '../store.ts';
 import { filteredLines, treeLines, type TagLine } from '../tag-tree.ts';
 import { IconButton } from './icon-button.tsx';
@@ -15,17 +15,18 @@ const longList = 16;
 export function TagList() {
   const { side } = useTexts();
   const tree = useStore((state) => state.tree);
+  const isAll = useStore(({ query }) => isEverything(query));
   const [typed, setTyped] = useState('');
-  const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
+  const [turned, setTurned] = useState<ReadonlySet<string>>(new Set());
   const lines = useMemo(() => {
     const tags = tree?.tags ?? [];
-    return typed.trim() === '' ? treeLines(tags, open) : filteredLines(tags, typed);
-  }, [tree, typed, open]);
+    return typed.trim() === '' ? treeLines(tags, turned) : filteredLines(tags, typed);
+  }, [tree, typed, turned]);
   if (!tree) return null;
   const toggle = (key: string) => {
-    const next = new Set(open);
+    const next = new Set(turned);
     if (!next.delete(key)) next.add(key);
-    setOpen(next);
+    setTurned(next);
   };
   return (
     <section aria-labelledby="side-tags">
@@ -58,7 +59,7 @@ export function TagList() {
         </div>
       )}
       {lines.length === 0 ? (
-        <p className="side-hint">{tree.tags.length === 0 ? side.noTags : side.noMatch}</p>
+        <p className="side-hint">{tree.tags.length === 0 && isAll ? side.noTags : side.noMatch}</p>
       ) : (
         <ul className="tag-tree">
           {lines.map((line) => (

@@ -6,14 +6,14 @@ import { dispatch, useStore } from '../store.ts';
 import { IconButton } from './icon-button.tsx';
 import { SearchBar } from './search-bar.tsx';
 
-export function TopBar({ isEmpty }: { isEmpty: boolean }) {
+export function TopBar({ isBare }: { isBare: boolean }) {
   const { app, top } = useTexts();
   const isSidebarOpen = useStore(({ preferences }) => preferences.isSidebarOpen);
   const isPanelOpen = useStore(({ preferences }) => album.isPanelOpen(preferences));
   return (
     <header className="top">
       <div className="top-start">
-        {!isEmpty && (
+        {!isBare && (
           <IconButton
             icon={PanelLeft}
             name={isSidebarOpen ? top.hideSidebar : top.showSidebar}
@@ -25,9 +25,9 @@ export function TopBar({ isEmpty }: { isEmpty: boolean }) {
         )}
         <span className="brand">{app}</span>
       </div>
-      {isEmpty ? <div className="top-middle" /> : <SearchBar />}
+      {isBare ? <div className="top-middle" /> : <SearchBar />}
       <div className="top-end">
-        {!isEmpty && (
+        {!isBare && (
           <>
             <button
               type="button"

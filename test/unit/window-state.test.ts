@@ -195,25 +195,37 @@ describe('keys', () => {
 });
 
 describe('the tag tree', () => {
-  const tags = [
+  const few = [
     { name: '狗', count: 5, parents: ['宠物', '哺乳动物'] },
     { name: '宠物', count: 8, parents: ['动物'] },
     { name: '动物', count: 9, parents: [] },
     { name: '哺乳动物', count: 7, parents: ['动物'] },
     { name: '云', count: 2, parents: ['天空'] },
   ];
-  it('hangs a tag below each parent, opens only what was opened, and roots what has no parent here', () => {
-    assert.deepEqual(
-      treeLines(tags, new Set()).map(({ name }) => name),
-      ['动物', '云'],
-    );
-    const open = new Set(['动物', '动物/宠物', '动物/哺乳动物']);
-    assert.deepEqual(
-      treeLines(tags, open).map(({ name, depth }) => `${String(depth)}${name}`),
-      ['0动物', '1宠物', '2狗', '1哺乳动物', '2狗', '0云'],
-    );
-    const keys = treeLines(tags, open).map(({ key }) => key);
+  const rest = Array.from({ length: 12 }, (_, at) => ({
+    name: `别的${String(at)}`,
+    count: 1,
+    parents: [],
+  }));
+  const drawn = (tags: typeof few, turned: string[]) =>
+    treeLines(tags, new Set(turned))
+      .filter(({ name }) => !name.startsWith('别的'))
+      .map(({ name, depth }) => `${String(depth)}${name}`);
+
+  it('hangs a tag below each parent and roots what has no parent here', () => {
+    assert.deepEqual(drawn(few, []), ['0动物', '1宠物', '2狗', '1哺乳动物', '2狗', '0云']);
+    const keys = treeLines(few, new Set()).map(({ key }) => key);
     assert.equal(new Set(keys).size, keys.length);
+  });
+  it('is closed where it is long and open where it is small, until the person turns it', () => {
+    assert.deepEqual(drawn([...few, ...rest], []), ['0动物', '0云']);
+    assert.deepEqual(drawn([...few, ...rest], ['动物']), ['0动物', '1宠物', '1哺乳动物', '0云']);
+    assert.deepEqual(drawn(few, ['动物']), ['0动物', '0云']);
+  });
+  it('opens an only branch by itself', () => {
+    const below = rest.map((tag) => ({ ...tag, parents: ['狗'] }));
+    const dogs = [...few.slice(0, 4), ...below];
+    assert.deepEqual(drawn(dogs, ['动物/宠物']), ['0动物', '1宠物', '2狗', '1哺乳动物']);
   });
   it('ends although two tags name each other', () => {
     const loop = [
@@ -221,15 +233,11 @@ describe('the tag tree', () => {
       { name: 'b', count: 1, parents: ['a', 'top'] },
       { name: 'top', count: 1, parents: [] },
     ];
-    const lines = treeLines(loop, new Set(['top', 'top/b', 'top/b/a']));
-    assert.deepEqual(
-      lines.map(({ name }) => name),
-      ['top', 'b', 'a'],
-    );
+    assert.deepEqual(drawn(loop, []), ['0top', '1b', '2a']);
   });
   it('filters to a flat list', () => {
     assert.deepEqual(
-      filteredLines(tags, ' 动物').map(({ name }) => name),
+      filteredLines(few, ' 动物').map(({ name }) => name),
       ['动物', '哺乳动物'],
     );
   });
