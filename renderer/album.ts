@@ -49,8 +49,8 @@ export function start(): void {
     lastStatusMs = performance.now();
     const before = getState().status;
     dispatch({ type: 'status', status, atMs: Date.now() });
-    if (before?.scanning !== status.scanning || before.counts.pending !== status.counts.pending)
-      dueFolders();
+    // Also a folder that came back: its scan may begin and end between two events.
+    dueFolders();
     if (
       before?.counts.failed !== status.counts.failed ||
       before.counts.skipped !== status.counts.skipped

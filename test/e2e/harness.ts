@@ -8,7 +8,7 @@ import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { after, type TestContext } from 'node:test';
+import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { _electron, type ElectronApplication, type Page } from 'playwright-core';
 import { appFolder, buildApp } from '../../build/app.mjs';
@@ -87,13 +87,13 @@ export async function openApp(place: Place, options: LaunchOptions = {}): Promis
     timeout: launchMs,
   });
   const unexpected: string[] = [];
+  const known = [...expectedLines, ...expect];
+  const see = (text: string) => {
+    const lines = text.split(/\r?\n/);
+    unexpected.push(...lines.filter((line) => !known.some((one) => one.test(line))));
+  };
   const listen = (stream: NodeJS.ReadableStream | null) => {
-    stream?.setEncoding('utf8').on('data', (text: string) => {
-      const lines = text.split(/\r?\n/);
-      unexpected.push(
-        ...lines.filter((line) => ![...expectedLines, ...expect].some((known) => known.test(line))),
-      );
-    });
+    stream?.setEncoding('utf8').on('data', see);
   };
   listen(electron.process().stdout);
   listen(electron.process().stderr);
@@ -101,9 +101,11 @@ export async function openApp(place: Place, options: LaunchOptions = {}): Promis
   page.setDefaultTimeout(patienceMs);
   page.on('console', (message) => {
     if (message.type() === 'error' || message.type() === 'warning')
-      unexpected.push(`console: ${message.text()}`);
+      see(`console: ${message.text()}`);
   });
-  page.on('pageerror', (error) => unexpected.push(`page: ${error.message}`));
+  page.on('pageerror', (error) => {
+    see(`page: ${error.message}`);
+  });
   const app: App = {
     electron,
     page,
@@ -152,9 +154,12 @@ async function startXvfb(): Promise<Record<string, string>> {
   if (!needXvfb()) throw new Error('Xvfb is needed for the tests of the window');
   const words = ['-displayfd', '3', '-screen', '0', '1440x900x24', '-nolisten', 'tcp'];
   const xvfb = spawn('Xvfb', words, { stdio: ['ignore', 'ignore', 'ignore', 'pipe'] });
-  after(() => xvfb.kill());
+  // Not a hook of node:test: the first test that asks for it would end it.
+  process.on('exit', () => xvfb.kill());
+  xvfb.unref();
   const told = xvfb.stdio[3] as NodeJS.ReadableStream;
   const [number] = (await once(told, 'data')) as [Buffer];
+  xvfb.stdio[3]?.destroy();
   return { DISPLAY: `:${number.toString().trim()}` };
 }
 

@@ -1,13 +1,114 @@
+/** The story of the product, told by the real window on the real engine. */
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { renameSync, rmSync } from 'node:fs';
 import { test } from 'node:test';
-import { copySamples, drop, freshPlace, openApp } from './harness.ts';
+import {
+  copySamples,
+  drop,
+  freshPlace,
+  manyPhotos,
+  openApp,
+  patienceMs,
+  type App,
+} from './harness.ts';
 
-test('from an empty window to tags', async (t) => {
+const total = (page: App['page'], photos: number) =>
+  page.getByTestId('total').filter({ hasText: new RegExp(`^${String(photos)}(?!\\d)`) });
+
+/** The engine's process: the shell's child that runs engine/main.ts. */
+function enginePid({ electron }: App): number {
+  const shell = String(electron.process().pid);
+  const lines = execFileSync('ps', ['-eo', 'pid=,ppid=,args='], { encoding: 'utf8' }).split('\n');
+  const found = lines
+    .map((line) => line.trim().split(/\s+/))
+    .find((words) => words[1] === shell && words.some((word) => word.endsWith('engine/main.ts')));
+  assert.ok(found, 'no engine runs');
+  return Number(found[0]);
+}
+
+test('empty, dropped, tagged, found, opened, rejected, and gone after a restart', async (t) => {
   const place = freshPlace(t);
-  copySamples(place.photos, 'cat-chelsea', 'dog-shepherd', 'dandelions', 'bridge-night');
-  const { page, screenshot } = await openApp(place);
+  copySamples(place.photos, 'cat-chelsea', 'kitten-yarn', 'dog-shepherd', 'dandelions', 'horses');
+  const first = await openApp(place);
+  const { page } = first;
   await page.getByTestId('empty').waitFor();
-  await screenshot('1-empty');
+  await first.screenshot('1-empty');
+
   await drop(page, [place.photos]);
-  await page.getByTestId('grid').waitFor();
-  await screenshot('2-tagged');
+  await total(page, 5).waitFor();
+  const sidebar = page.getByTestId('sidebar');
+  await sidebar.getByText('动物').first().waitFor();
+  await first.screenshot('2-tagged');
+
+  await page.keyboard.press('/');
+  await page.keyboard.type('狗');
+  await page.getByRole('option', { name: /^狗/ }).first().waitFor();
+  await first.screenshot('3-suggestions');
+  await page.keyboard.press('Enter');
+  await total(page, 1).waitFor();
+  await first.screenshot('4-found');
+
+  await page.getByRole('gridcell').first().click();
+  const photo = page.getByTestId('photo-view');
+  await photo.locator('img').first().waitFor();
+  const dog = photo.locator('.tag-row', { has: page.getByTitle('狗', { exact: true }) });
+  await dog.waitFor();
+  await first.screenshot('5-photo');
+  await dog.hover();
+  await page.keyboard.press('x');
+  await photo.locator('.tag-row[data-verdict=rejected]').first().waitFor();
+  await first.screenshot('6-rejected');
+  await first.close();
+
+  const second = await openApp(place);
+  await total(second.page, 5).waitFor();
+  await second.page.keyboard.press('/');
+  await second.page.keyboard.type('狗');
+  await second.page.keyboard.press('Enter');
+  await total(second.page, 0).waitFor();
+  await second.screenshot('7-after-restart');
+  await second.close();
+});
+
+test('the panel moves while photos come in, and a killed engine comes back', async (t) => {
+  const place = freshPlace(t);
+  manyPhotos(place.photos, 'dandelions', 150);
+  const app = await openApp(place, { expect: [/^engine /] });
+  const { page } = app;
+  await page.getByTestId('empty').waitFor();
+  await drop(page, [place.photos]);
+  const panel = page.getByTestId('panel');
+  await panel.filter({ hasText: /[1-9][\d.]*\s*张\/秒/ }).waitFor();
+  await app.screenshot('8-working');
+
+  const before = enginePid(app);
+  const restarting = page.locator('.banner[data-kind=restarting]').waitFor();
+  process.kill(before, 'SIGKILL');
+  await restarting;
+  await app.screenshot('9-engine-restarting');
+  await page.locator('.banner').waitFor({ state: 'detached' });
+  await total(page, 150).waitFor({ timeout: 2 * patienceMs });
+  assert.notEqual(enginePid(app), before);
+  await app.screenshot('10-engine-back');
+  await app.close();
+});
+
+test('a folder that is unplugged is offline, and its photos stay', async (t) => {
+  const place = freshPlace(t);
+  copySamples(place.photos, 'cat-chelsea', 'dog-shepherd');
+  const app = await openApp(place);
+  const { page } = app;
+  await page.getByTestId('empty').waitFor();
+  await drop(page, [place.photos]);
+  await total(page, 2).waitFor();
+  const away = `${place.photos}-away`;
+  renameSync(place.photos, away);
+  await page.locator('.banner[data-kind=offline]').waitFor({ timeout: 3 * patienceMs });
+  await total(page, 2).waitFor();
+  await app.screenshot('11-offline');
+  renameSync(away, place.photos);
+  await page.locator('.banner').waitFor({ state: 'detached', timeout: 3 * patienceMs });
+  await app.close();
+  rmSync(away, { force: true, recursive: true });
 });
