@@ -24,6 +24,7 @@ const inBuild = (/** @type {string} */ name) => path.join(root, 'build', name);
 const commands = {
   wanwu: (args) => [{ args: [cli, ...args], cwd: callerFolder() }],
   start: (args) => [{ args: [inBuild('window.mjs'), ...args], cwd: root }],
+  dist: (args) => [{ args: [inBuild('pack.mjs'), ...args], cwd: root }],
   test: (args) => [{ args: [...tests, ...args], cwd: root }],
   bench: (args) => [
     { args: [path.join(root, 'test/bench/bench.ts'), ...args], cwd: callerFolder() },

@@ -31,6 +31,8 @@ const expectedLines = [
   /gpu_process_host\.cc|gpu_channel_manager|shared_image_interface_proxy|one_copy_raster_buffer_provider/,
   /gl_surface_presentation_helper|command_buffer_proxy_impl|vaapi_wrapper/,
   /zygote_communication_linux/,
+  // A drag that the debugger makes, before the widget's first frame.
+  /interface_endpoint_client\.cc\(\d+\)\] Message \d+ rejected by interface blink\.mojom\.WidgetHost/,
   /^Debugger (?:listening|attached|ending)|^DevTools listening|^For help, see: https:\/\/nodejs/,
   /^Waiting for the debugger to disconnect/,
 ];
@@ -158,9 +160,11 @@ async function startXvfb(): Promise<Record<string, string>> {
   process.on('exit', () => xvfb.kill());
   xvfb.unref();
   const told = xvfb.stdio[3] as NodeJS.ReadableStream;
-  const [number] = (await once(told, 'data')) as [Buffer];
+  // The number and its end may come in two pieces.
+  let number = '';
+  while (!number.endsWith('\n')) number += String(await once(told, 'data'));
   xvfb.stdio[3]?.destroy();
-  return { DISPLAY: `:${number.toString().trim()}` };
+  return { DISPLAY: `:${number.trim()}` };
 }
 
 /** A drop that the page cannot tell from a person's: trusted, with real files behind it. */
