@@ -19,13 +19,22 @@ const tests = [
 
 const inBuild = (/** @type {string} */ name) => path.join(root, 'build', name);
 
+/** @typedef {{ args: string[], cwd: string, env?: NodeJS.ProcessEnv }} Step */
+
 /** What each npm script runs, one after the other. Paths the person gives count from their own folder. */
-/** @type {Record<string, (args: string[]) => { args: string[], cwd: string }[]>} */
+/** @type {Record<string, (args: string[]) => Step[]>} */
 const commands = {
   wanwu: (args) => [{ args: [cli, ...args], cwd: callerFolder() }],
   start: (args) => [{ args: [inBuild('window.mjs'), ...args], cwd: root }],
   dist: (args) => [{ args: [inBuild('pack.mjs'), ...args], cwd: root }],
   test: (args) => [{ args: [...tests, ...args], cwd: root }],
+  'test:packed': (args) => [
+    {
+      args: ['--test', '--test-reporter=spec', `${root}/test/e2e/**/*.test.ts`, ...args],
+      cwd: root,
+      env: { WANWU_APP: path.join(root, 'dist/packages/linux-unpacked/wanwu-album') },
+    },
+  ],
   bench: (args) => [
     { args: [path.join(root, 'test/bench/bench.ts'), ...args], cwd: callerFolder() },
   ],
@@ -37,6 +46,7 @@ const commands = {
       ['node_modules/prettier/bin/prettier.cjs', '--check', '.'],
       ['node_modules/eslint/bin/eslint.js', '--max-warnings=0', '.'],
       ['node_modules/typescript/bin/tsc', '--build'],
+      [inBuild('fallback-types.mjs')],
       tests,
     ].map((args) => ({ args, cwd: root })),
 };
@@ -47,12 +57,12 @@ function callerFolder() {
 
 /**
  * @param {string} node
- * @param {{ args: string[], cwd: string }} step
+ * @param {Step} step
  * @returns {Promise<number>}
  */
-function run(node, { args, cwd }) {
+function run(node, { args, cwd, env }) {
   return new Promise((resolve) => {
-    const child = spawn(node, args, { cwd, stdio: 'inherit' });
+    const child = spawn(node, args, { cwd, env: { ...process.env, ...env }, stdio: 'inherit' });
     // Ctrl-C reaches the child by itself; it decides how to end.
     process.on('SIGINT', () => undefined);
     process.on('SIGTERM', () => child.kill('SIGTERM'));

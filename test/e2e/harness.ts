@@ -40,6 +40,8 @@ const expectedLines = [
 export interface App {
   electron: ElectronApplication;
   page: Page;
+  /** Resolves when the shell's process is gone. */
+  ended: Promise<unknown>;
   /** Lines that nobody expects, so far. */
   unexpected: string[];
   screenshot(name: string): Promise<void>;
@@ -88,6 +90,9 @@ export async function openApp(place: Place, options: LaunchOptions = {}): Promis
     env: { ...process.env, ...display, WANWU_LIBRARY: place.library },
     timeout: launchMs,
   });
+  // Playwright forgets the process with the app.
+  const child = electron.process();
+  const ended = once(child, 'exit');
   const unexpected: string[] = [];
   const known = [...expectedLines, ...expect];
   const see = (text: string) => {
@@ -97,8 +102,8 @@ export async function openApp(place: Place, options: LaunchOptions = {}): Promis
   const listen = (stream: NodeJS.ReadableStream | null) => {
     stream?.setEncoding('utf8').on('data', see);
   };
-  listen(electron.process().stdout);
-  listen(electron.process().stderr);
+  listen(child.stdout);
+  listen(child.stderr);
   const page = await electron.firstWindow({ timeout: launchMs });
   page.setDefaultTimeout(patienceMs);
   page.on('console', (message) => {
@@ -111,6 +116,7 @@ export async function openApp(place: Place, options: LaunchOptions = {}): Promis
   const app: App = {
     electron,
     page,
+    ended,
     unexpected,
     screenshot: async (name) => {
       mkdirSync(screenshots, { recursive: true });
@@ -118,14 +124,11 @@ export async function openApp(place: Place, options: LaunchOptions = {}): Promis
     },
     close: async () => {
       if (!open.delete(app)) return;
-      const { exitCode, signalCode } = electron.process();
-      if (exitCode === null && signalCode === null) {
-        const ended = once(electron.process(), 'exit');
+      if (child.exitCode === null && child.signalCode === null)
         await electron.evaluate(({ app: running }) => {
           running.quit();
         });
-        await ended;
-      }
+      await ended;
       assert.deepEqual(unexpected, [], 'unexpected log lines');
     },
   };

@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { before, after, describe, test, type TestContext } from 'node:test';
+import { FuseState, FuseV1Options, getCurrentFuseWire } from '@electron/fuses';
 import { contentPolicy, homeUrl } from '../../electron/app-protocol.ts';
 import {
   copySamples,
@@ -395,4 +396,21 @@ describe('F7 the checklist', () => {
     );
     assert.ok(!allowRunningInsecureContent && !experimentalFeatures && !enableBlinkFeatures);
   });
+  const packed = process.env['WANWU_APP'];
+  test(
+    'the packed app has its fuses set',
+    { skip: packed === undefined && 'WANWU_APP names no packed app' },
+    async () => {
+      const fuses = await getCurrentFuseWire(packed ?? '');
+      const off = [
+        FuseV1Options.RunAsNode,
+        FuseV1Options.EnableCookieEncryption,
+        FuseV1Options.EnableNodeOptionsEnvironmentVariable,
+        FuseV1Options.LoadBrowserProcessSpecificV8Snapshot,
+        FuseV1Options.GrantFileProtocolExtraPrivileges,
+      ];
+      for (const fuse of off) assert.equal(fuses[fuse], FuseState.DISABLE, FuseV1Options[fuse]);
+      assert.equal(fuses[FuseV1Options.OnlyLoadAppFromAsar], FuseState.ENABLE);
+    },
+  );
 });

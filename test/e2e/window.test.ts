@@ -1,0 +1,99 @@
+/** The window as the system sees it: its name, menus, memory, second start, and closing while work is left. */
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { test } from 'node:test';
+import { drop, freshPlace, manyPhotos, openApp } from './harness.ts';
+
+test('Chinese name and menus, English when the window says so, and its place is remembered', async (t) => {
+  const place = freshPlace(t);
+  const first = await openApp(place);
+  await first.page.getByTestId('empty').waitFor();
+  const labels = () =>
+    first.electron.evaluate(({ Menu }) =>
+      Menu.getApplicationMenu()?.items.map(({ label }) => label),
+    );
+  assert.deepEqual((await labels())?.slice(-4), ['文件', '编辑', '视图', '窗口']);
+  const bounds = { x: 40, y: 30, width: 1000, height: 700 };
+  await first.electron.evaluate(({ BrowserWindow }, wanted) => {
+    const [window] = BrowserWindow.getAllWindows();
+    if (window?.getTitle() !== '万物相册') throw new Error(String(window?.getTitle()));
+    window.setBounds(wanted);
+  }, bounds);
+  const call = {
+    id: 900_001,
+    method: 'shell.appearance',
+    params: { language: 'en', theme: 'dark' },
+  };
+  await first.page.evaluate(`new Promise((resolve) => {
+    window.wanwu.shell.onFrame((text) => JSON.parse(text).id === ${String(call.id)} && resolve());
+    window.wanwu.shell.send(${JSON.stringify(JSON.stringify(call))});
+  })`);
+  assert.deepEqual((await labels())?.slice(-4), ['File', 'Edit', 'View', 'Window']);
+  await first.close();
+
+  const second = await openApp(place);
+  const found = await second.electron.evaluate(({ BrowserWindow }) =>
+    BrowserWindow.getAllWindows()[0]?.getNormalBounds(),
+  );
+  assert.deepEqual(found, bounds);
+  await second.close();
+});
+
+test('a second start shows the first window and ends', async (t) => {
+  const place = freshPlace(t);
+  const app = await openApp(place);
+  await app.page.getByTestId('empty').waitFor();
+  const { spawnfile, spawnargs } = app.electron.process();
+  await app.electron.evaluate(({ BrowserWindow }) => {
+    BrowserWindow.getAllWindows()[0]?.hide();
+  });
+  const env = await app.electron.evaluate(() => process.env);
+  const again = spawn(
+    spawnfile,
+    spawnargs.slice(1).filter((arg) => !/^--(?:inspect|remote)/.test(arg)),
+    { env, stdio: 'ignore' },
+  );
+  const [code] = (await once(again, 'exit')) as [number];
+  assert.equal(code, 0);
+  const visible = await app.electron.evaluate(({ BrowserWindow }) =>
+    BrowserWindow.getAllWindows()[0]?.isVisible(),
+  );
+  assert.equal(visible, true);
+  await app.close();
+});
+
+test('closing while work is left asks, goes on behind the tray, and ends when it is done', async (t) => {
+  const place = freshPlace(t);
+  manyPhotos(place.photos, 'dandelions', 120);
+  const app = await openApp(place);
+  const { page, electron } = app;
+  await page.getByTestId('empty').waitFor();
+  await electron.evaluate(({ dialog }) => {
+    const said = globalThis as unknown as { said: string[] };
+    said.said = [];
+    dialog.showMessageBox = ((_window: unknown, { message }: { message: string }) => {
+      // First to stay, then to go on in the background.
+      said.said.push(message);
+      return Promise.resolve({ response: said.said.length === 1 ? 2 : 0, checkboxChecked: false });
+    }) as typeof dialog.showMessageBox;
+  });
+  await drop(page, [place.photos]);
+  await page
+    .getByTestId('panel')
+    .filter({ hasText: /[1-9][\d.]*\s*张\/秒/ })
+    .waitFor();
+  const close = () =>
+    electron.evaluate(({ BrowserWindow }) => {
+      BrowserWindow.getAllWindows()[0]?.close();
+      return (globalThis as unknown as { said: string[] }).said;
+    });
+  await close();
+  const said = await close();
+  assert.match(said[0] ?? '', /^还有 \d+ 张照片没有识别完$/);
+  await app.ended;
+
+  const after = await openApp(place);
+  await after.page.getByTestId('total').filter({ hasText: /^120/ }).waitFor();
+  await after.close();
+});
