@@ -1,0 +1,105 @@
+/** Watching: what is made, changed, renamed or deleted in a folder is known within seconds. */
+import assert from 'node:assert/strict';
+import { copyFileSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { test } from 'node:test';
+import type { EngineClient } from '../../engine/client.ts';
+import {
+  copySamples,
+  freshPlace,
+  openTestEngine,
+  samples,
+  show,
+  tagAll,
+  tagNames,
+} from './harness.ts';
+
+const patienceMs = 20_000;
+
+/** Resolves once `isTrue` after some change that the engine tells of; returns the milliseconds it took. */
+async function untilTrue(engine: EngineClient, isTrue: () => Promise<boolean>): Promise<number> {
+  const started = performance.now();
+  const done = Promise.withResolvers<number>();
+  const look = async () => {
+    if (await isTrue().catch(() => false)) done.resolve(performance.now() - started);
+  };
+  engine.on('status.changed', () => void look());
+  engine.on('photos.changed', () => void look());
+  await look();
+  const patience = setTimeout(() => {
+    done.reject(new Error('nothing was noticed'));
+  }, patienceMs);
+  return done.promise.finally(() => {
+    clearTimeout(patience);
+  });
+}
+
+test('a watched folder is followed', async (t) => {
+  const { library, photos } = freshPlace(t);
+  copySamples(photos, 'coffee-cup');
+  const engine = await openTestEngine(library, { watch: true });
+  await tagAll(engine, photos);
+  const has = (file: string, tag: string) => async () =>
+    tagNames(await show(engine, file)).includes(tag);
+  const isGone = (file: string) => async () =>
+    show(engine, file).then(
+      () => false,
+      () => true,
+    );
+  const step = (name: string, act: () => void, isTrue: () => Promise<boolean>) =>
+    t.test(name, async (inner) => {
+      act();
+      const ms = await untilTrue(engine, isTrue);
+      inner.diagnostic(`noticed and done after ${ms.toFixed(0)} ms`);
+    });
+
+  const file = path.join(photos, 'new.jpg');
+  const deep = path.join(photos, '2024', '春天', 'deep.jpg');
+  await step(
+    'a file that is made',
+    () => {
+      copyFileSync(path.join(samples, 'dog-shepherd.jpg'), file);
+    },
+    has(file, '狗'),
+  );
+  await step(
+    'a file that is changed',
+    () => {
+      copyFileSync(path.join(samples, 'cat-chelsea.jpg'), file);
+    },
+    has(file, '猫'),
+  );
+  await step(
+    'folders that are made, with a file in them',
+    () => {
+      mkdirSync(path.dirname(deep), { recursive: true });
+      copyFileSync(path.join(samples, 'dog-shepherd.jpg'), deep);
+    },
+    has(deep, '狗'),
+  );
+  const renamed = path.join(photos, 'renamed.jpg');
+  await step(
+    'a file that is renamed',
+    () => {
+      renameSync(file, renamed);
+    },
+    async () => (await has(renamed, '猫')()) && (await isGone(file)()),
+  );
+  const moved = path.join(photos, '2025');
+  await step(
+    'a folder that is moved',
+    () => {
+      renameSync(path.join(photos, '2024'), moved);
+    },
+    async () => (await has(path.join(moved, '春天', 'deep.jpg'), '狗')()) && (await isGone(deep)()),
+  );
+  await step(
+    'a file that is deleted',
+    () => {
+      rmSync(renamed);
+    },
+    isGone(renamed),
+  );
+  const { tagged } = await engine.call('folders.summary', { paths: [photos], since: 0 });
+  assert.equal(tagged, 2);
+});
