@@ -243,6 +243,17 @@ export const cameraFactsSchema = v.object({
 });
 export type CameraFacts = v.InferOutput<typeof cameraFactsSchema>;
 
+/** A person's face, in shares of the picture's width and height; may reach over its edge. */
+export const faceSchema = v.object({
+  left: v.number(),
+  top: v.number(),
+  width: v.number(),
+  height: v.number(),
+  /** 0..1. */
+  score: v.number(),
+});
+export type Face = v.InferOutput<typeof faceSchema>;
+
 const photoDetailSchema = v.object({
   path: v.string(),
   /** Other places where the same picture lies. */
@@ -266,6 +277,8 @@ const photoDetailSchema = v.object({
       takenAt: v.string(),
       takenSource: takenSourceSchema,
       ...cameraFactsSchema.entries,
+      /** Best first. */
+      faces: v.array(faceSchema),
     }),
   ),
   tags: v.array(photoTagSchema),

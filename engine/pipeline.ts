@@ -192,7 +192,7 @@ export function openPipeline(options: PipelineOptions): Pipeline {
       monitor.record('infer', batch.length, Math.max(...inferred.map(({ ms }) => ms)));
       batch.forEach(({ file, facts, damaged }, at) => {
         const answers = packs.map(({ read }, pack) =>
-          read(partOf(inferred[pack]?.outputs ?? [], at, batch.length)),
+          read(partOf(inferred[pack]?.outputs ?? [], at, batch.length), facts.width / facts.height),
         );
         save(toPhoto(file, facts, damaged, answers));
       });

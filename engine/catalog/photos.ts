@@ -3,7 +3,7 @@
  * derived by `refresh` alone; everything else in here is somebody's word and is never derived.
  */
 import { createHash } from 'node:crypto';
-import type { CameraFacts, PhotoTag, TakenSource, Verdict } from '../../common/contract.ts';
+import type { CameraFacts, Face, PhotoTag, TakenSource, Verdict } from '../../common/contract.ts';
 import { effectiveTags, type Opinion } from '../vocabulary/effective.ts';
 import type { Vocabulary } from '../vocabulary/vocabulary.ts';
 import type { Database } from './database.ts';
@@ -33,6 +33,8 @@ export interface ActivePack {
 /** What one pack says of a photo. */
 export interface PackAnswer {
   scores: ReadonlyMap<string, number>;
+  /** Only from a pack that looks for faces. */
+  faces?: readonly Face[];
 }
 
 export interface Photos {
@@ -164,6 +166,17 @@ export function openPhotos(
   const remember = db.prepare<[number, number]>(
     'INSERT INTO forgotten (photo, revision) VALUES (?, ?)',
   );
+  const clearFaces = db.prepare<[number]>('DELETE FROM faces WHERE photo = ?');
+  const putFace = db.prepare(
+    `INSERT INTO faces (photo, number, "left", top, width, height, score)
+     VALUES (?, ?, ?, ?, ?, ?, ?)`,
+  );
+  const putFaces = (photo: number, faces: readonly Face[]) => {
+    clearFaces.run(photo);
+    faces.forEach(({ left, top, width, height, score }, number) => {
+      putFace.run(photo, number, left, top, width, height, score);
+    });
+  };
   const movePlaces = db.prepare<{ from: Buffer; to: Buffer; revision: number }>(
     'UPDATE photos SET places = @to, revision = @revision WHERE places = @from',
   );
@@ -225,9 +238,10 @@ export function openPhotos(
       const { lens, focalLengthMm, aperture, exposureSeconds, iso, place } = camera;
       const shot = [camera.camera, lens, focalLengthMm, aperture, exposureSeconds, iso];
       learn.run(...shot, place?.latitude ?? null, place?.longitude ?? null, id);
-      answers?.forEach(({ scores }, at) => {
+      answers?.forEach(({ scores, faces }, at) => {
         const pack = active[at];
         if (pack) putScores.run(id, pack.id, packScores(scores, tagId));
+        if (faces) putFaces(id, faces);
       });
       return id;
     },

@@ -44,8 +44,14 @@ const outputSchema = v.variant('kind', [
     scale: v.number(),
     bias: v.number(),
   }),
-  /** The raw outputs of a face detector. */
-  v.object({ kind: v.literal('faces'), names: v.pipe(v.array(v.string()), v.minLength(1)) }),
+  /** The raw outputs of a face detector of the BlazeFace family. */
+  v.object({
+    kind: v.literal('faces'),
+    /** Logits, one a box; then the boxes: centre, width and height in pixels, from the cell's centre. */
+    names: v.tuple([v.string(), v.string()]),
+    /** Cells in a row of each square grid, and boxes in each cell. */
+    grids: v.pipe(v.array(v.object({ cells: positive, boxes: positive })), v.minLength(1)),
+  }),
 ]);
 export type OutputSpec = v.InferOutput<typeof outputSchema>;
 

@@ -1,8 +1,10 @@
 /** Turns a model's answers into summed scores of tags: labels and concepts alike. */
-import { ContractError } from '../../common/contract.ts';
+import type { Face } from '../../common/contract.ts';
 import { labelId } from '../vocabulary/pack-tags.ts';
 import type { Vocabulary } from '../vocabulary/vocabulary.ts';
-import type { Pack } from './pack.ts';
+import { readFaces } from './faces.ts';
+import { inputShape, type Pack } from './pack.ts';
+import { peopleScores } from './people.ts';
 
 /** Sums below this are not kept; a threshold can move down to it without running the model again. */
 export const scoreFloor = 0.02;
@@ -13,10 +15,12 @@ export type Scores = Map<string, number>;
 /** What one pack says of one photo. */
 export interface Answer {
   scores: Scores;
+  /** Only from packs that look for faces. */
+  faces?: Face[];
 }
 
-/** Reads the outputs of one photo, each as long as the model made it. */
-export type Reader = (outputs: readonly Float32Array[]) => Answer;
+/** Reads the outputs of one photo, each as long as the model made it; `aspect`: its width / height. */
+export type Reader = (outputs: readonly Float32Array[], aspect: number) => Answer;
 
 export function readerFor(pack: Pack, vocabulary: Vocabulary): Reader {
   const { name, output, thresholds } = pack.manifest;
@@ -31,8 +35,13 @@ export function readerFor(pack: Pack, vocabulary: Vocabulary): Reader {
         score(calibrated(values, pack.thresholds, thresholds.default)),
       );
     }
-    case 'faces':
-      throw new ContractError('model-damaged', `${pack.folder}: faces`);
+    case 'faces': {
+      const detector = { size: inputShape(pack.manifest).size.width, grids: output.grids };
+      return ([logits = new Float32Array(), boxes = new Float32Array()], aspect) => {
+        const faces = readFaces(detector, { logits, boxes }, aspect, thresholds.default);
+        return { scores: peopleScores(faces), faces };
+      };
+    }
   }
 }
 

@@ -25,7 +25,7 @@ const choiceSchema = v.object({ main: v.string(), extra: v.array(v.string()) });
 export type Choice = v.InferOutput<typeof choiceSchema>;
 
 const shipped = fileURLToPath(new URL('../../models', import.meta.url));
-export const firstChoice: Choice = { main: 'efficientnet-lite2', extra: [] };
+export const firstChoice: Choice = { main: 'efficientnet-lite2', extra: ['blazeface'] };
 
 export function libraryPacks(library: string): string {
   return path.join(library, 'packs');

@@ -8,6 +8,7 @@ const tagSchema = v.strictObject({
   parents: v.array(v.string()),
   synonyms: v.array(v.string()),
   labels: v.optional(v.array(v.string()), []),
+  madeFrom: v.optional(v.picklist(['faces'])),
 });
 const fileSchema = v.strictObject({ tags: v.array(tagSchema) });
 
@@ -19,6 +20,8 @@ export interface Tag {
   readonly synonyms: readonly string[];
   /** Model labels (WordNet ids) that mean exactly this tag; only leaves have any. */
   readonly labels: readonly string[];
+  /** What this tag follows from where no label means it. */
+  readonly madeFrom?: 'faces' | undefined;
 }
 
 export interface Vocabulary {

@@ -125,6 +125,18 @@ CREATE TABLE scores (
   PRIMARY KEY (photo, pack)
 ) STRICT, WITHOUT ROWID;
 
+-- Faces of people, best first, in shares of the picture's width and height.
+CREATE TABLE faces (
+  photo INTEGER NOT NULL REFERENCES photos (id) ON DELETE CASCADE,
+  number INTEGER NOT NULL,
+  "left" REAL NOT NULL,
+  top REAL NOT NULL,
+  width REAL NOT NULL,
+  height REAL NOT NULL,
+  score REAL NOT NULL,
+  PRIMARY KEY (photo, number)
+) STRICT, WITHOUT ROWID;
+
 -- What a person said. Never touched by a model.
 CREATE TABLE decisions (
   photo INTEGER NOT NULL REFERENCES photos (id) ON DELETE CASCADE,

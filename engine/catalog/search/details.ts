@@ -4,6 +4,7 @@ import path from 'node:path';
 import {
   ContractError,
   type CameraFacts,
+  type Face,
   type FileState,
   type PhotoDetail,
   type PhotoRow,
@@ -86,10 +87,11 @@ export function openDetails(db: Database, vocabulary: Vocabulary): Details {
     'SELECT name AS tag, verdict FROM decisions JOIN tags ON tags.id = tag WHERE photo = ? ORDER BY decided_at',
   );
   const scoresOf = db
-    .prepare<[number], Buffer>(
-      'SELECT scores FROM scores WHERE photo = ? ORDER BY pack DESC LIMIT 1',
-    )
+    .prepare<[number], Buffer>('SELECT scores FROM scores WHERE photo = ? ORDER BY pack')
     .pluck();
+  const facesOf = db.prepare<[number], Face>(
+    'SELECT "left", top, width, height, score FROM faces WHERE photo = ? ORDER BY number',
+  );
   const failed = db.prepare<[], FileRow>(
     `SELECT ${columns} FROM files JOIN folders ON folders.id = folder
      WHERE state IN ('failed', 'skipped') AND removed = 0 ORDER BY root, directory, files.name`,
@@ -149,6 +151,7 @@ export function openDetails(db: Database, vocabulary: Vocabulary): Details {
             takenAt: takenText(photo),
             takenSource: photo.taken_source,
             ...cameraOf(photo),
+            faces: facesOf.all(photo.id),
           }
         : null,
       tags: photo ? shown(photo) : [],
@@ -158,7 +161,11 @@ export function openDetails(db: Database, vocabulary: Vocabulary): Details {
 
   function scoresWithLabels(photo: number): NonNullable<PhotoDetail['scores']> {
     const names = new Map(tagNames.all().map(({ id, name }) => [id, name]));
-    return [...unpackScores(scoresOf.get(photo), (id) => names.get(id) ?? '')]
+    const scores = new Map<string, number>();
+    for (const blob of scoresOf.all(photo))
+      for (const [name, score] of unpackScores(blob, (id) => names.get(id) ?? ''))
+        scores.set(name, Math.max(score, scores.get(name) ?? 0));
+    return [...scores]
       .map(([name, score]) => ({ name, score, labels: [...(vocabulary.get(name)?.labels ?? [])] }))
       .sort((a, b) => b.score - a.score);
   }
