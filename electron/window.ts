@@ -3,6 +3,8 @@ import { BrowserWindow, nativeTheme, screen } from 'electron';
 import { homeUrl } from './app-protocol.ts';
 import { placeOn, smallest, type WindowState } from './window-state.ts';
 
+const showAnywayMs = 3_000;
+
 export interface WindowOptions {
   title: string;
   preload: string;
@@ -36,9 +38,13 @@ export function openWindow({ title, preload, icon, state }: WindowOptions): Brow
     },
   });
   if (state.maximized) window.maximize();
-  window.once('ready-to-show', () => {
-    window.show();
-  });
+  const show = () => {
+    clearTimeout(patience);
+    if (!window.isDestroyed()) window.show();
+  };
+  // A graphics process that dies at the start paints nothing until the window is seen.
+  const patience = setTimeout(show, showAnywayMs);
+  window.once('ready-to-show', show);
   window.on('page-title-updated', (event) => {
     event.preventDefault();
   });

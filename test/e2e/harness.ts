@@ -68,7 +68,11 @@ export function freshPlace(t: TestContext): Place {
   };
   mkdirSync(place.photos);
   t.after(async () => {
-    for (const app of open) await app.close();
+    for (const app of open) {
+      // Still open: the test failed before it closed its app.
+      await app.screenshot(`open-at-the-end-of-${t.name}`).catch(() => undefined);
+      await app.close();
+    }
     rmSync(root, { recursive: true, force: true });
   });
   return place;
@@ -86,7 +90,8 @@ export async function openApp(place: Place, options: LaunchOptions = {}): Promis
   const display = await ownDisplay();
   const electron = await _electron.launch({
     executablePath: executable,
-    args: [...first, `--user-data-dir=${place.profile}`, ...args],
+    // What a machine without a GPU comes to in the end, without the tries before it.
+    args: [...first, '--disable-gpu', `--user-data-dir=${place.profile}`, ...args],
     env: { ...process.env, ...display, WANWU_LIBRARY: place.library },
     timeout: launchMs,
   });

@@ -34,7 +34,10 @@ const refused = [
 let place: Place;
 let app: App;
 const hooks: (() => void | Promise<void>)[] = [];
-const inFile = { after: (hook: () => void) => hooks.push(hook) } as unknown as TestContext;
+const inFile = {
+  name: 'security',
+  after: (hook: () => void) => hooks.push(hook),
+} as unknown as TestContext;
 
 before(async () => {
   place = freshPlace(inFile);
