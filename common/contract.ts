@@ -533,6 +533,11 @@ export const methods = {
     }),
     result: v.object({ packs: v.array(packSummarySchema) }),
   },
+  /** Writes a pack as a model of a Triton repository. */
+  'packs.exportTriton': {
+    params: v.strictObject({ name, folder: text }),
+    result: v.object({ folder: v.string() }),
+  },
   /** Asks a server once, before it is chosen: what it says of itself and how long three pictures took. */
   'packs.testServer': {
     params: v.strictObject({ servers: serversSchema, token: v.nullable(text) }),

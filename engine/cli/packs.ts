@@ -34,6 +34,22 @@ function actionOf(
       for (const pack of all) print(packLine(pack, language, texts));
     });
   };
+  if (action === 'export-triton') {
+    const folder = subject;
+    const [name = ''] = more;
+    if (folder === undefined) throw new UsageError(texts.packs.needsFolder);
+    return async (engine) => {
+      const { packs: all } = await engine.call('packs.list', {});
+      const main = all.find(({ use }) => use === 'main')?.name ?? '';
+      const written = await engine.call('packs.exportTriton', {
+        name: name === '' ? main : name,
+        folder: path.resolve(folder),
+      });
+      show(written, () => {
+        print(texts.packs.exported(written.folder));
+      });
+    };
+  }
   if (action === 'list') {
     if (subject !== undefined) throw new UsageError(texts.noArguments(subject));
     return async (engine) => {

@@ -20,6 +20,7 @@ const zh = {
   wanwu doctor               检查版本、设备和图库
   wanwu packs [list]         模型列表；还有 info | use | remove | check <模型>
   wanwu packs import <模型.onnx> --labels <标签文件> [--manifest <清单>] [--name <名字>]
+  wanwu packs export-triton <目录> [模型]   写成 Triton 模型仓库
 
   --library <目录>   图库位置（或环境变量 WANWU_LIBRARY）
   --json             输出给程序读的 JSON
@@ -77,6 +78,8 @@ const zh = {
   packs: {
     needsName: (action: string): string =>
       action === 'import' ? '请写上模型文件（.onnx）' : '请写上模型的名字（wanwu packs list 查看）',
+    needsFolder: '请写上要写入的文件夹',
+    exported: (folder: string) => `已写好 Triton 模型：${folder}`,
     labels: (count: number) => `${String(count)} 个标签`,
     broken: (why: string) => `不能使用：${why}`,
     imported: (name: string, labels: number) => `已导入“${name}”，${String(labels)} 个标签`,
@@ -134,6 +137,7 @@ const en: CliTexts = {
   wanwu doctor               check versions, devices and the library
   wanwu packs [list]         the models; also info | use | remove | check <model>
   wanwu packs import <model.onnx> --labels <file> [--manifest <file>] [--name <name>]
+  wanwu packs export-triton <folder> [model]   writes a Triton model repository
 
   --library <folder>  where the library is (or WANWU_LIBRARY)
   --json              JSON for programs
@@ -190,6 +194,8 @@ const en: CliTexts = {
   packs: {
     needsName: (action: string): string =>
       action === 'import' ? 'name a model file (.onnx)' : 'name a model (see wanwu packs list)',
+    needsFolder: 'name the folder to write to',
+    exported: (folder) => `wrote a Triton model: ${folder}`,
     labels: (count: number) => `${String(count)} labels`,
     broken: (why: string) => `cannot be used: ${why}`,
     imported: (name: string, labels: number) => `imported "${name}", ${String(labels)} labels`,

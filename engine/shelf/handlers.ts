@@ -13,6 +13,7 @@ import {
   type Choice,
   type ShelfPack,
 } from './shelf.ts';
+import { exportTriton } from './triton-export.ts';
 import { tryPack, tryServers } from './trial.ts';
 
 type PackMethods = Pick<
@@ -24,6 +25,7 @@ type PackMethods = Pick<
   | 'packs.remove'
   | 'packs.check'
   | 'packs.testServer'
+  | 'packs.exportTriton'
 >;
 
 /** `onChoice`: other packs are to judge the photos from now on. */
@@ -62,6 +64,9 @@ export function packHandlers(
       return {};
     },
     'packs.check': ({ name }) => tryNamed(name),
+    'packs.exportTriton': ({ name, folder }) => ({
+      folder: exportTriton(readPack(findPack(library, name).folder), folder),
+    }),
     'packs.testServer': async ({ servers, token }) => {
       const pack = readPack(findPack(library, readChoice(library).main).folder);
       return { servers: await tryServers(pack, servers.split(','), token) };

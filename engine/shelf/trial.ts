@@ -131,7 +131,7 @@ export async function tryServers(
 }
 
 /** The sample pictures as inputs of the pack, again and again until every place is taken. */
-async function placePictures(
+export async function placePictures(
   pack: Pack,
 ): Promise<{ places: SharedArrayBuffer; pictures: string[] }> {
   const shape = inputShape(pack.manifest);
