@@ -29,9 +29,9 @@ function contents(library: string): unknown {
       files: all(
         'SELECT CAST(name AS TEXT) AS name, state, reason, hash, picture FROM files LEFT JOIN photos ON photos.id = photo ORDER BY 1',
       ),
-      tags: all(
-        `SELECT picture, tags.name, score, source FROM photo_tags
-         JOIN photos ON photos.id = photo JOIN tags ON tags.id = tag ORDER BY 1, 2`,
+      photos: all('SELECT hex(picture), hex(tags) FROM photos ORDER BY 1'),
+      scores: all(
+        'SELECT hex(picture), pack, hex(scores) FROM scores JOIN photos ON photos.id = photo ORDER BY 1, 2',
       ),
       healthy: db.pragma('integrity_check', { simple: true }),
     };
