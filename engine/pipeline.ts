@@ -10,6 +10,7 @@ import type { DecodePool } from './decode/pool.ts';
 import type { Facts, Outcome } from './decode/worker.ts';
 import { createBatcher, type BatchRules } from './infer/batcher.ts';
 import type { Session } from './infer/session.ts';
+import { agreed } from './infer/people.ts';
 import type { Answer, Reader } from './infer/tags.ts';
 import type { Monitor } from './monitor.ts';
 
@@ -194,7 +195,7 @@ export function openPipeline(options: PipelineOptions): Pipeline {
         const answers = packs.map(({ read }, pack) =>
           read(partOf(inferred[pack]?.outputs ?? [], at, batch.length), facts.width / facts.height),
         );
-        save(toPhoto(file, facts, damaged, answers));
+        save(toPhoto(file, facts, damaged, agreed(answers)));
       });
     } catch {
       // No device is left: the photos stay pending, the person is told through the status.

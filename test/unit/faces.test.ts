@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { mergeFaces, overlap, readFaces, type Detector } from '../../engine/infer/faces.ts';
-import { peopleScores } from '../../engine/infer/people.ts';
+import { agreed, peopleScores } from '../../engine/infer/people.ts';
 
 /** 2 x 2 cells with two boxes each, then one cell with one. */
 const detector: Detector = {
@@ -102,5 +102,23 @@ describe('tags', () => {
     assert.ok(face);
     assert.equal(peopleScores([{ ...face, height: 0.5 }]).get('特写'), 0.9);
     assert.equal(peopleScores([{ ...face, height: 0.3 }]).get('特写'), undefined);
+  });
+});
+
+describe('beside what the classifier sees', () => {
+  const face = { left: 0.4, top: 0.4, width: 0.2, height: 0.2 };
+  const people = (...scores: number[]) => {
+    const faces = scores.map((score) => ({ ...face, score }));
+    return { scores: peopleScores(faces), faces };
+  };
+  const animal = (score: number) => ({ scores: new Map([['动物', score]]) });
+  const tagsOf = (animals: number, ...faces: number[]) =>
+    Object.fromEntries(agreed([animal(animals), people(...faces)])[1]?.scores ?? []);
+  test("a dog's face is not a person", () => {
+    assert.deepEqual(tagsOf(0.9, 0.86), {});
+    assert.deepEqual(tagsOf(0.1, 0.86), { 人物: 0.86, 单人: 0.86 });
+  });
+  test('a person with a dog is one person', () => {
+    assert.deepEqual(tagsOf(0.9, 0.95, 0.82), { 人物: 0.95, 单人: 0.95 });
   });
 });
