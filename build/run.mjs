@@ -38,6 +38,9 @@ const commands = {
   bench: (args) => [
     { args: [path.join(root, 'test/bench/bench.ts'), ...args], cwd: callerFolder() },
   ],
+  'bench:window': (args) => [
+    { args: [path.join(root, 'test/bench/window.ts'), ...args], cwd: callerFolder() },
+  ],
   scale: (args) => [
     { args: [path.join(root, 'test/bench/scale.ts'), ...args], cwd: callerFolder() },
   ],

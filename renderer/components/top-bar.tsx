@@ -32,6 +32,8 @@ export function TopBar({ isBare }: { isBare: boolean }) {
             <button
               type="button"
               className="button"
+              aria-label={top.add}
+              title={top.add}
               onClick={() => {
                 void album.chooseFolders();
               }}
