@@ -44,6 +44,12 @@ const commands = {
   scale: (args) => [
     { args: [path.join(root, 'test/bench/scale.ts'), ...args], cwd: callerFolder() },
   ],
+  quality: (args) => [
+    { args: [path.join(root, 'test/quality/calibrate.ts'), ...args], cwd: callerFolder() },
+  ],
+  album: (args) => [
+    { args: [path.join(root, 'test/quality/collect.ts'), ...args], cwd: callerFolder() },
+  ],
   check: () =>
     [
       ['node_modules/prettier/bin/prettier.cjs', '--check', '.'],

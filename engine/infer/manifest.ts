@@ -70,8 +70,15 @@ export const manifestSchema = v.object({
   labels: v.optional(fileName),
   /** Words above the labels: { "tags": [{ name, en, parents, synonyms }] }; parents may be the app's own. */
   concepts: v.optional(fileName),
-  /** From which score on a tag is believed; `labels`: a file with one threshold a line, a label each. */
-  thresholds: v.object({ default: share, labels: v.optional(fileName) }),
+  /**
+   * From which score on a tag is believed; `labels`: a file with one threshold a line, a label each;
+   * `tags` (softmax only): a JSON file, word -> threshold, for words that need another one.
+   */
+  thresholds: v.object({
+    default: share,
+    labels: v.optional(fileName),
+    tags: v.optional(fileName),
+  }),
   /** Model files by device, all with the same inputs and outputs. */
   variants: v.pipe(
     v.array(v.object({ file: fileName, precision: v.string(), devices: v.array(deviceSchema) })),

@@ -17,6 +17,8 @@ export interface Pack {
   concepts: Concept[];
   /** One a label, or none. */
   thresholds: number[];
+  /** By word; the words that are missing have the default. */
+  tagThresholds: Readonly<Record<string, number>>;
 }
 
 /** Throws ContractError `model-damaged`, naming the file, when a pack is not whole. */
@@ -41,6 +43,7 @@ export function describePack(folder: string): Pack {
     labels: readLabels(folder, manifest),
     concepts: concepts === undefined ? [] : readConcepts(folder, concepts),
     thresholds: thresholds.labels === undefined ? [] : readNumbers(folder, thresholds.labels),
+    tagThresholds: thresholds.tags === undefined ? {} : readTagThresholds(folder, thresholds.tags),
   };
 }
 
@@ -139,6 +142,14 @@ function readPackFile(folder: string, name: string): Buffer {
   } catch {
     throw new ContractError('model-damaged', path.join(folder, name));
   }
+}
+
+const tagThresholdsSchema = v.record(v.string(), v.pipe(v.number(), v.gtValue(0), v.ltValue(1)));
+
+function readTagThresholds(folder: string, name: string): Record<string, number> {
+  const checked = v.safeParse(tagThresholdsSchema, parseJson(readPackFile(folder, name)));
+  if (!checked.success) throw new ContractError('model-damaged', path.join(folder, name));
+  return checked.output;
 }
 
 function parseJson(bytes: Buffer): unknown {

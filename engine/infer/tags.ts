@@ -27,7 +27,11 @@ export function readerFor(pack: Pack, vocabulary: Vocabulary): Reader {
   const ids = pack.labels.map(({ wordnet }, at) => labelId(name, at, wordnet));
   switch (output.kind) {
     case 'softmax':
-      return labelReader(buildScorer(vocabulary, ids, add));
+      return labelReader(
+        buildScorer(vocabulary, ids, add, (tag, sum) =>
+          stretched(sum, pack.tagThresholds[tag] ?? thresholds.default, thresholds.default),
+        ),
+      );
     case 'sigmoid':
     case 'embedding': {
       const score = buildScorer(vocabulary, ids, Math.max);
@@ -55,11 +59,13 @@ function calibrated(
   common: number,
 ): Float32Array {
   if (thresholds.length === 0) return values;
-  return values.map((value, at) => {
-    const own = thresholds[at] ?? common;
-    if (value < own) return (value / own) * common;
-    return own < 1 ? common + ((value - own) / (1 - own)) * (1 - common) : common;
-  });
+  return values.map((value, at) => stretched(value, thresholds[at] ?? common, common));
+}
+
+/** Maps 0..own to 0..common and own..1 to common..1, so that the order of photos stays. */
+export function stretched(value: number, own: number, common: number): number {
+  if (value < own) return (value / own) * common;
+  return own < 1 ? common + ((value - own) / (1 - own)) * (1 - common) : common;
 }
 
 const add = (one: number, other: number) => one + other;
@@ -77,6 +83,7 @@ export function buildScorer(
   vocabulary: Vocabulary,
   labels: readonly string[],
   together: (one: number, other: number) => number,
+  finish: (tag: string, score: number) => number = (_tag, score) => score,
 ): (probabilities: Float32Array) => Scores {
   const position = new Map(labels.map((label, at) => [label, at]));
   const sets = vocabulary.tags.map((tag) => ({
@@ -88,7 +95,8 @@ export function buildScorer(
     for (const { name, at } of sets) {
       let score = 0;
       for (const one of at) score = together(score, probabilities[one] ?? 0);
-      if (score > scoreFloor) scores.set(name, Math.min(1, score));
+      const finished = finish(name, Math.min(1, score));
+      if (finished > scoreFloor) scores.set(name, finished);
     }
     return scores;
   };

@@ -1,0 +1,66 @@
+/**
+ * npm run album -- FOLDER: gathers the mixed album from Debian 12 and PyPI packages with apt-get, pip and
+ * dpkg-deb; every archive and every picture is checked against its sha256.
+ */
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { readAlbum, type Album } from './album.ts';
+
+const [out] = process.argv.slice(2);
+if (out === undefined) throw new Error('npm run album -- FOLDER');
+mkdirSync(out, { recursive: true });
+const { sources, pictures } = readAlbum();
+for (const source of sources) {
+  const work = mkdtempSync(path.join(os.tmpdir(), 'wanwu-album-'));
+  try {
+    const tree = unpack(source, work);
+    for (const picture of pictures.filter((one) => one.package === source.package)) {
+      const [file = '', offset] = picture.path.split('#');
+      const whole = readFileSync(path.join(tree, file));
+      const bytes = offset === undefined ? whole : webpAt(whole, Number(offset));
+      check(picture.path, bytes, picture.sha256);
+      writeFileSync(path.join(out, picture.file), bytes);
+    }
+  } finally {
+    rmSync(work, { recursive: true });
+  }
+}
+console.log(`${String(pictures.length)} pictures in ${out}`);
+
+function unpack(source: Album['sources'][number], work: string): string {
+  const run = (command: string, ...words: string[]) =>
+    execFileSync(command, words, { cwd: work, stdio: ['ignore', 'ignore', 'inherit'] });
+  const { kind, package: name, version } = source;
+  if (kind === 'debian') run('apt-get', 'download', '-qq', `${name}=${version}`);
+  else
+    run(
+      'pip',
+      'download',
+      '-q',
+      '--no-deps',
+      '--no-binary',
+      ':all:',
+      '-d',
+      '.',
+      `${name}==${version}`,
+    );
+  const [archive = ''] = readdirSync(work);
+  check(archive, readFileSync(path.join(work, archive)), source.sha256);
+  mkdirSync(path.join(work, 'tree'));
+  if (kind === 'debian') run('dpkg-deb', '-x', archive, 'tree');
+  else run('tar', '-xf', archive, '-C', 'tree');
+  return path.join(work, 'tree');
+}
+
+/** A RIFF chunk says its own length. */
+function webpAt(whole: Buffer, start: number): Buffer {
+  return whole.subarray(start, start + 8 + whole.readUInt32LE(start + 4));
+}
+
+function check(name: string, bytes: Buffer, expected: string): void {
+  const actual = createHash('sha256').update(bytes).digest('hex');
+  if (actual !== expected) throw new Error(`${name}: sha256 is ${actual}, expected ${expected}`);
+}
