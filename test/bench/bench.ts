@@ -1,21 +1,25 @@
 /**
  * `npm run bench`: the whole engine on twelve-megapixel photos, beside the naive script and the ceiling
- * of this machine, measured in the same run. --json prints the result for programs.
+ * of this machine, measured in the same run. --peers: beside everything it is compared with instead.
+ * --json prints the result for programs; --photos FOLDER measures on a person's own.
  */
 import os from 'node:os';
 import { parseArgs } from 'node:util';
 import { measureCeiling, median, type Ceiling } from '../../engine/bench/ceiling.ts';
+import { chartSvg } from '../../engine/bench/chart.ts';
 import { runPipeline, type PipelineRun } from '../../engine/bench/pipeline-run.ts';
+import { change, earlierRates, keepResult, type Rates } from '../../engine/bench/results.ts';
 import { engineOptions } from '../../engine/options.ts';
 import { madePhotos, ownPhotos } from './photos.ts';
-import { runPython, type PeerResult } from './peers.ts';
-import { packFolder, say } from './places.ts';
+import { peerNames, runPeer, type PeerResult } from './peers.ts';
+import { packFolder, resultsFolder, say } from './places.ts';
 
 const { values } = parseArgs({
   options: {
     json: { type: 'boolean', default: false },
     photos: { type: 'string' },
     rounds: { type: 'string', default: '5' },
+    peers: { type: 'boolean', default: false },
   },
 });
 
@@ -48,7 +52,7 @@ async function measure(): Promise<Report> {
     batch: 8,
   });
   say('the naive script ...');
-  const naive = await runPython('naive.py', [set.folder]);
+  const naive = await runPeer('naive', set.folder);
   const photosPerSecond = median(runs.map((run) => run.photosPerSecond));
   const cpu = runs.flatMap(({ cpuMs }) => cpuMs ?? []);
   return {
@@ -93,5 +97,56 @@ function table(report: Report): string {
   ].join('\n');
 }
 
-const report = await measure();
-process.stdout.write(`${values.json ? JSON.stringify(report) : table(report)}\n`);
+/** Every peer once on the same photos, the whole engine before and after them: what disturbs shows. */
+async function comparePeers(): Promise<{ text: string; result: { rates: Rates } }> {
+  const set = values.photos === undefined ? await madePhotos() : ownPhotos(values.photos);
+  const options = engineOptions({ library: '' });
+  const whole = async () => (await runPipeline(set.folder, set.warmUp, options)).photosPerSecond;
+  const results: PeerResult[] = [];
+  const first = await whole();
+  for (const name of peerNames) results.push(await runPeer(name, set.folder));
+  const engine = 'whole engine (hash, thumbnail, catalog)';
+  const rates: Rates = { [engine]: median([first, await whole()]) };
+  for (const one of results) if ('photosPerSecond' in one) rates[one.name] = one.photosPerSecond;
+  const naive = results.find(({ name }) => name === 'naive');
+  const reference = naive && 'tags' in naive ? naive.tags : null;
+  const earlier = earlierRates(resultsFolder, 'peers');
+  const lines = Object.entries(rates).map(([name, rate]) =>
+    [
+      name.padEnd(42),
+      `${rate.toFixed(1).padStart(7)} photos/s`,
+      `${(rate / (rates['naive'] ?? rate)).toFixed(1).padStart(6)} x naive`,
+      agreement(
+        reference,
+        results.find((one) => one.name === name),
+      ).padStart(22),
+      change(rate, earlier?.[name]),
+    ].join('  '),
+  );
+  for (const one of results)
+    if ('skipped' in one) lines.push(`${one.name.padEnd(42)}  skipped: ${one.skipped}`);
+  const bars = Object.entries(rates).map(([label, value]) => ({
+    label,
+    value,
+    main: label === engine,
+  }));
+  const chart = chartSvg('Photos a second, 12 megapixels', 'photos/s', bars);
+  const result = { rates, results };
+  const file = keepResult(resultsFolder, 'peers', result, chart);
+  return { text: [...lines, '', file].join('\n'), result };
+}
+
+/** How often a peer's first label is the naive script's: that it did the same work. */
+function agreement(reference: number[] | null, peer: PeerResult | undefined): string {
+  if (!reference || !peer || !('tags' in peer)) return '';
+  const same = peer.tags.filter((tag, at) => tag === reference[at]).length;
+  return `${String(same)} of ${String(peer.tags.length)} tags alike`;
+}
+
+if (values.peers) {
+  const { text, result } = await comparePeers();
+  process.stdout.write(`${values.json ? JSON.stringify(result) : text}\n`);
+} else {
+  const report = await measure();
+  process.stdout.write(`${values.json ? JSON.stringify(report) : table(report)}\n`);
+}

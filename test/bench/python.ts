@@ -1,5 +1,5 @@
 /** A Python of the benchmarks' own, with what the peers need; made once and kept. */
-import { spawn } from 'node:child_process';
+import { spawn, type SpawnOptions } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -29,9 +29,10 @@ export async function preparePython(
   return python;
 }
 
-function loud(command: string, args: string[]): Promise<void> {
+/** Its words are progress: stderr. Throws Unavailable when it fails. */
+export function loud(command: string, args: string[], options: SpawnOptions = {}): Promise<void> {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { stdio: ['ignore', 2, 2] });
+    const child = spawn(command, args, { ...options, stdio: ['ignore', 2, 2] });
     child.on('error', (error) => {
       reject(new Unavailable(`${command}: ${error.message}`));
     });
