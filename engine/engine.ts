@@ -11,6 +11,7 @@ import {
 import { openChores } from './chores.ts';
 import { openWholeCatalog, type Catalog } from './catalog/catalog.ts';
 import { hasCatalog, lockLibrary, openCatalogReader, thumbnailFolder } from './catalog/database.ts';
+import { keepSnapshots } from './catalog/snapshot-keeper.ts';
 import { openSearch } from './catalog/search/client.ts';
 import { questions, type Queries } from './catalog/search/queries.ts';
 import { openFolderScanner } from './folders.ts';
@@ -127,6 +128,10 @@ export async function openEngine(options: EngineOptions, outside: Outside): Prom
     const gpu = opened(openGpuWatch(), (one) => {
       one.close();
     });
+    opened(
+      keepSnapshots(library, () => catalog.files.counts().indexed > 0),
+      (one) => one.close(),
+    );
     const work = opened(
       await openWork(planFor(options, settings), {
         catalog,

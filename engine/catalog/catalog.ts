@@ -2,7 +2,8 @@
 import type { PhotoTag, Reason, Verdict } from '../../common/contract.ts';
 import type { Stamp } from '../stamp.ts';
 import type { Vocabulary } from '../vocabulary/vocabulary.ts';
-import { openCatalog, schemaVersion } from './database.ts';
+import { schemaVersion } from './database.ts';
+import { openSoundCatalog } from './snapshots.ts';
 import { openFiles, type Files, type SeenFile } from './files.ts';
 import { openFolders, type FolderRow, type Folders } from './folders.ts';
 import { openMemory, type Memory } from './memory.ts';
@@ -61,7 +62,7 @@ export interface CatalogOptions {
 
 /** The caller holds the library's lock. */
 export function openWholeCatalog(options: CatalogOptions): Catalog {
-  const db = openCatalog(options.library);
+  const db = openSoundCatalog(options.library);
   const folders = openFolders(db);
   const files = openFiles(db);
   const memory = openMemory(db);

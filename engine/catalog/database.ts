@@ -42,6 +42,7 @@ export function lockLibrary(library: string): Lock {
 /** Opens the catalog for the engine that holds the lock, made or migrated as needed. */
 export function openCatalog(library: string): Database.Database {
   return guard(library, () => {
+    refuseNewerUntouched(library);
     const db = new Database(catalogFile(library));
     db.pragma('journal_mode = WAL');
     db.pragma('synchronous = NORMAL');
@@ -49,6 +50,22 @@ export function openCatalog(library: string): Database.Database {
     migrate(db, library);
     return db;
   });
+}
+
+/** Any file as a database. */
+export function openFile(file: string, readonly: boolean): Database.Database {
+  return new Database(file, { readonly, fileMustExist: true });
+}
+
+/** Read-only, because even closing a catalog that was open for writing may change its bytes. */
+function refuseNewerUntouched(library: string): void {
+  if (!hasCatalog(library)) return;
+  const db = openFile(catalogFile(library), true);
+  try {
+    refuseNewer(versionOf(db), library);
+  } finally {
+    db.close();
+  }
 }
 
 export function hasCatalog(library: string): boolean {
@@ -80,6 +97,7 @@ export function schemaVersion(db: Database.Database): number {
 
 function migrate(db: Database.Database, library: string): void {
   refuseNewer(versionOf(db), library);
+  if (versionOf(db) === migrations.length) return;
   db.transaction(() => {
     migrations.slice(versionOf(db)).forEach((migration) => db.exec(migration));
     db.pragma(`user_version = ${String(migrations.length)}`);

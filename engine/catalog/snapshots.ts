@@ -1,0 +1,118 @@
+/**
+ * Verified copies of the catalog, one a day and three kept, and what happens when the catalog is damaged:
+ * it is set aside, never thrown away, and the newest good copy takes its place.
+ */
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
+import path from 'node:path';
+import { ContractError } from '../../common/contract.ts';
+import { catalogFile, guard, openCatalog, openFile, type Database } from './database.ts';
+
+const kept = 3;
+/** Reading a larger one would hold the start up; it is checked with the daily snapshot. */
+const checkedAtStartBytes = 64_000_000;
+const everyMs = 86_400_000;
+const parts = ['', '-wal', '-shm'];
+
+const folderOf = (library: string) => path.join(library, 'snapshots');
+
+/** File names, newest first; each is `catalog-<ms since 1970>.sqlite`. */
+export function listSnapshots(library: string): { file: string; takenMs: number }[] {
+  const folder = folderOf(library);
+  const names = existsSync(folder) ? readdirSync(folder) : [];
+  return names
+    .flatMap((name) => {
+      const taken = /^catalog-(\d{13})\.sqlite$/.exec(name)?.[1];
+      return taken ? [{ file: path.join(folder, name), takenMs: Number(taken) }] : [];
+    })
+    .sort((a, b) => b.takenMs - a.takenMs);
+}
+
+export function isSnapshotDue(library: string, now = Date.now()): boolean {
+  const [newest] = listSnapshots(library);
+  return newest === undefined || now - newest.takenMs >= everyMs;
+}
+
+/**
+ * Copies the catalog beside whoever works on it and keeps the copy only if it is whole. Blocks for as long
+ * as that takes: for a thread of its own. Throws `library-damaged` where the catalog is not whole.
+ */
+export function takeSnapshot(library: string, now = Date.now()): void {
+  mkdirSync(folderOf(library), { recursive: true });
+  const half = path.join(folderOf(library), 'half.sqlite');
+  rmSync(half, { force: true });
+  guard(library, () => {
+    const db = openFile(catalogFile(library), true);
+    try {
+      checkWhole(db, library);
+      db.prepare('VACUUM INTO ?').run(half);
+    } finally {
+      db.close();
+    }
+  });
+  if (!isWhole(half)) throw new ContractError('library-damaged', half);
+  renameSync(half, path.join(folderOf(library), `catalog-${String(now)}.sqlite`));
+  for (const { file } of listSnapshots(library).slice(kept)) rmSync(file);
+}
+
+/** Opens the catalog; a damaged one is set aside and the newest whole snapshot opened in its place. */
+export function openSoundCatalog(library: string): Database {
+  try {
+    if (!existsSync(catalogFile(library)) && listSnapshots(library).length > 0)
+      throw new ContractError('library-damaged', library);
+    const db = openCatalog(library);
+    try {
+      const isSmall = statSync(catalogFile(library)).size <= checkedAtStartBytes;
+      if (isSmall)
+        guard(library, () => {
+          checkWhole(db, library);
+        });
+      return db;
+    } catch (error) {
+      db.close();
+      throw error;
+    }
+  } catch (error) {
+    if (!(error instanceof ContractError) || error.code !== 'library-damaged') throw error;
+    restore(library);
+    return openCatalog(library);
+  }
+}
+
+function restore(library: string, now = Date.now()): void {
+  const aside = path.join(library, 'damaged', String(now));
+  mkdirSync(aside, { recursive: true });
+  for (const part of parts) {
+    const file = `${catalogFile(library)}${part}`;
+    if (existsSync(file)) renameSync(file, path.join(aside, path.basename(file)));
+  }
+  const good = listSnapshots(library).find(({ file }) => isWhole(file));
+  if (good) copyFileSync(good.file, catalogFile(library));
+  const from = good ? new Date(good.takenMs).toISOString() : 'nothing';
+  console.error(`catalog: damaged, kept in ${aside}; restored from ${from}`);
+}
+
+function isWhole(file: string): boolean {
+  try {
+    const db = openFile(file, true);
+    try {
+      return db.pragma('integrity_check(1)', { simple: true }) === 'ok';
+    } finally {
+      db.close();
+    }
+  } catch {
+    return false;
+  }
+}
+
+function checkWhole(db: Database, library: string): void {
+  if (db.pragma('quick_check(1)', { simple: true }) !== 'ok')
+    throw new ContractError('library-damaged', library);
+}

@@ -1,0 +1,119 @@
+/** A damaged catalog: the bad copy is kept, the newest whole snapshot takes its place, nothing stops the start. */
+import assert from 'node:assert/strict';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import path from 'node:path';
+import { test } from 'node:test';
+import { openFile, openCatalog } from '../../engine/catalog/database.ts';
+import {
+  isSnapshotDue,
+  listSnapshots,
+  openSoundCatalog,
+  takeSnapshot,
+} from '../../engine/catalog/snapshots.ts';
+import { freshPlace } from './harness.ts';
+
+function madeCatalog(library: string): string {
+  mkdirSync(library, { recursive: true });
+  const db = openCatalog(library);
+  for (let at = 0; at < 2_000; at += 1)
+    db.prepare('INSERT INTO memory (name, value) VALUES (?, ?)').run(
+      `n${String(at)}`,
+      'x'.repeat(60),
+    );
+  db.close();
+  takeSnapshot(library);
+  return path.join(library, 'catalog.sqlite');
+}
+
+const rows = (library: string) => {
+  const db = openSoundCatalog(library);
+  const count = db.prepare<[], number>('SELECT count(*) FROM memory').pluck().get();
+  db.close();
+  return count;
+};
+
+const damages: [name: string, damage: (file: string) => void][] = [
+  [
+    'a zeroed header',
+    (file) => {
+      overwrite(file, 0, Buffer.alloc(4096));
+    },
+  ],
+  [
+    'a file cut in half',
+    (file) => {
+      truncateSync(file, Math.floor(readFileSync(file).length / 2));
+    },
+  ],
+  [
+    'a page of noise',
+    (file) => {
+      overwrite(file, 8192, Buffer.alloc(4096, 0xa5));
+    },
+  ],
+  [
+    'a text file in its place',
+    (file) => {
+      writeFileSync(file, 'no catalog'.repeat(1000));
+    },
+  ],
+  [
+    'no file any more',
+    (file) => {
+      rmSync(file);
+    },
+  ],
+];
+
+function overwrite(file: string, at: number, bytes: Buffer): void {
+  const all = readFileSync(file);
+  bytes.copy(all, at);
+  writeFileSync(file, all);
+}
+
+for (const [name, damage] of damages)
+  test(`${name} is set aside and the snapshot restored`, (t) => {
+    const { library } = freshPlace(t);
+    const file = madeCatalog(library);
+    damage(file);
+    const bad = existsSync(file) ? readFileSync(file) : null;
+    assert.equal(rows(library), 2_000);
+    const [aside = ''] = readdirSync(path.join(library, 'damaged'));
+    if (bad)
+      assert.deepEqual(readFileSync(path.join(library, 'damaged', aside, 'catalog.sqlite')), bad);
+  });
+
+test('a missing or garbled log of writes does not stop the start', (t) => {
+  const { library } = freshPlace(t);
+  const file = madeCatalog(library);
+  writeFileSync(`${file}-wal`, Buffer.alloc(50_000, 0x5a));
+  writeFileSync(`${file}-shm`, Buffer.alloc(32_768, 0x5a));
+  assert.equal(rows(library), 2_000);
+  assert.ok(!existsSync(path.join(library, 'damaged')));
+});
+
+test('three snapshots are kept, one a day, and a catalog from the future is not touched', (t) => {
+  const { library } = freshPlace(t);
+  const file = madeCatalog(library);
+  const day = 86_400_000;
+  const now = Date.now();
+  for (let days = 1; days < 5; days += 1) takeSnapshot(library, now + days * day);
+  assert.equal(listSnapshots(library).length, 3);
+  assert.equal(isSnapshotDue(library, now + 4 * day + 1), false);
+  assert.equal(isSnapshotDue(library, now + 5 * day), true);
+
+  const db = openFile(file, false);
+  db.pragma('user_version = 99');
+  db.close();
+  const before = readFileSync(file);
+  assert.throws(() => openSoundCatalog(library), { code: 'library-newer' });
+  assert.deepEqual(readFileSync(file), before);
+});
