@@ -12,6 +12,8 @@ const cli = path.join(root, 'engine/cli.ts');
 const tests = [
   '--test',
   '--test-reporter=spec',
+  // One test that hangs is one failure, not a run without end.
+  '--test-timeout=300000',
   `${root}/test/unit/**/*.test.ts`,
   `${root}/test/engine/**/*.test.ts`,
   `${root}/test/e2e/**/*.test.ts`,
@@ -35,6 +37,7 @@ const commands = {
       env: { WANWU_APP: path.join(root, 'dist/packages/linux-unpacked/wanwu-album') },
     },
   ],
+  screenshots: () => [{ args: ['--test', `${root}/test/e2e/screenshots.ts`], cwd: root }],
   bench: (args) => [
     { args: [path.join(root, 'test/bench/bench.ts'), ...args], cwd: callerFolder() },
   ],
