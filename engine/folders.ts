@@ -3,9 +3,11 @@
  * chokidar. The scan is the truth; the watcher only says which directory to scan again.
  */
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { watch, type FSWatcher } from 'chokidar';
 import { ContractError, type Folder } from '../common/contract.ts';
 import type { Catalog } from './catalog/catalog.ts';
+import { isSqlite } from './catalog/database.ts';
 import type { SeenFile } from './catalog/files.ts';
 import { joinBytes, relativeTo, type FolderRow } from './catalog/folders.ts';
 import { readGiven, type Given, type Root } from './root.ts';
@@ -24,6 +26,8 @@ export interface FolderScanner {
   remove(folder: number): Promise<void>;
   list(): Folder[];
   readonly scanning: boolean;
+  /** The catalog has no space for what was found: the scan waits and tries again. */
+  readonly diskFull: boolean;
   /** Directories that the system would not watch. */
   readonly unwatched: number;
   close(): Promise<void>;
@@ -47,6 +51,7 @@ interface Part {
 }
 
 const settleMs = 400;
+const retryFullMs = 5_000;
 const rootCheckMs = 5_000;
 const rescanMs = { watched: 3_600_000, unwatched: 45_000 };
 const sampleSize = 32;
@@ -63,7 +68,9 @@ export function openFolderScanner(options: ScannerOptions): FolderScanner {
   const lastScan = new Map<number, number>();
   let current: Part | null = null;
   let settling: NodeJS.Timeout | null = null;
+  let diskFull = false;
   let closing = false;
+  const ending = new AbortController();
 
   function enqueue(part: Part): void {
     const covers = (other: Part) =>
@@ -79,9 +86,17 @@ export function openFolderScanner(options: ScannerOptions): FolderScanner {
   async function run(): Promise<void> {
     for (let part = queue.shift(); part && !closing; part = queue.shift()) {
       current = part;
-      await scan(part).catch((error: unknown) => {
-        console.error('scan', error);
-      });
+      try {
+        await scan(part);
+        diskFull = false;
+      } catch (error) {
+        diskFull = isSqlite(error, 'SQLITE_FULL');
+        if (!diskFull) console.error('scan', error);
+        else queue.unshift(part);
+      }
+      if (!diskFull) continue;
+      onChange();
+      await sleep(retryFullMs, undefined, { signal: ending.signal }).catch(() => undefined);
     }
     current = null;
     onChange();
@@ -332,11 +347,15 @@ export function openFolderScanner(options: ScannerOptions): FolderScanner {
     get scanning() {
       return current !== null || queue.length > 0;
     },
+    get diskFull() {
+      return diskFull;
+    },
     get unwatched() {
       return unwatched.size;
     },
     close: async () => {
       closing = true;
+      ending.abort();
       if (timer) clearInterval(timer);
       if (settling) clearTimeout(settling);
       await Promise.all([...watchers.keys()].map(unwatch));

@@ -17,7 +17,8 @@ interface Parts {
 
 export function readStatus({ catalog, work, scanner, monitor, gpu }: Parts): Status {
   const counts = catalog.files.counts();
-  const { load, paused } = work;
+  const { load } = work;
+  const paused = work.paused ?? (scanner.diskFull ? 'disk-full' : null);
   const { scanning } = scanner;
   const { decodeWorkers } = work.plan;
   const isAtRest = load.held === 0 && counts.pending === 0 && !catalog.photos.deriving;

@@ -246,7 +246,7 @@ test(
 
 test('a full disk pauses the work, and space lets it go on', async (t) => {
   const { library, photos } = freshPlace(t);
-  manyPhotos(photos, 'dog-shepherd', 20);
+  manyPhotos(photos, 'dog-shepherd', 150);
   const folder = path.dirname(library);
   for (const kind of ['fullCatalog', 'fullThumbnails'] as const)
     await t.test(kind, async (inner) => {
@@ -264,7 +264,7 @@ test('a full disk pauses the work, and space lets it go on', async (t) => {
       await paused.promise;
       rmSync(flag);
       const status = await working;
-      assert.deepEqual(status.counts, { pending: 0, indexed: 20, failed: 0, skipped: 0 });
+      assert.deepEqual(status.counts, { pending: 0, indexed: 150, failed: 0, skipped: 0 });
       assert.equal(status.paused, null);
       assert.equal(engine.pid, pid);
     });
