@@ -27,8 +27,7 @@ test('the pictures of the manual', async (t) => {
 
   await page.keyboard.press('/');
   await page.keyboard.type('动物');
-  await page.getByRole('option', { name: /^动物/ }).first().waitFor();
-  await page.keyboard.press('Enter');
+  await page.getByRole('option', { name: /^动物/ }).first().click();
   await page.locator('.chips').waitFor();
   await page.getByRole('gridcell').first().waitFor();
   await take('search');
