@@ -108,6 +108,7 @@ export async function openEngine(options: EngineOptions, outside: Outside): Prom
         one.close();
       },
     );
+    const info = opened(trackInfo(options), (one) => one.close());
     let settings = readSettings(catalog.memory);
     catalog.photos.setThreshold(settings.threshold);
     const search = opened(openSearch(library, words), (one) => one.close());
@@ -195,7 +196,7 @@ export async function openEngine(options: EngineOptions, outside: Outside): Prom
       handlers: {
         ...search.queries,
         ...packHandlers(options, outside.reopen),
-        'engine.info': () => infoBeside(options),
+        'engine.info': info.read,
         'status.get': status,
         'folders.add': async ({ paths }) => ({ folders: await scanner.add(paths) }),
         'folders.list': () => ({ folders: scanner.list() }),
@@ -248,6 +249,25 @@ function decide(
   const tags = catalog.decide(photo, tag, verdict);
   if (!tags) throw new ContractError('not-found', String(photo));
   return { tags };
+}
+
+/** Ends when no trial of a device runs any more: ending the process inside one would abort it. */
+function trackInfo(options: EngineOptions) {
+  const running = new Set<Promise<Info>>();
+  return {
+    read: async () => {
+      const info = infoBeside(options);
+      running.add(info);
+      try {
+        return await info;
+      } finally {
+        running.delete(info);
+      }
+    },
+    close: async () => {
+      await Promise.allSettled(running);
+    },
+  };
 }
 
 async function infoBeside(options: EngineOptions): Promise<Info> {

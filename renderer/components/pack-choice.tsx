@@ -13,7 +13,8 @@ export function PackChoice() {
   const language = useLanguage();
   const [packs, setPacks] = useState<readonly Pack[]>([]);
   const load = async () => {
-    setPacks(await album.listPacks());
+    // A pack without labels (faces) works beside any of them: it is no choice.
+    setPacks((await album.listPacks()).filter(({ labels }) => labels > 0));
   };
   useEffect(() => {
     void load();

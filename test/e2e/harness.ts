@@ -10,7 +10,7 @@ import os from 'node:os';
 import path from 'node:path';
 import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { _electron, type ElectronApplication, type Page } from 'playwright-core';
+import { _electron, errors, type ElectronApplication, type Page } from 'playwright-core';
 import { appFolder, buildApp } from '../../build/app.mjs';
 import { electronRuntime } from '../../build/electron-dist.mjs';
 import { needLibraries, needXvfb } from '../../build/system.mjs';
@@ -18,7 +18,9 @@ import { needLibraries, needXvfb } from '../../build/system.mjs';
 export { copySamples, manyPhotos, samples } from '../engine/harness.ts';
 
 const screenshots = fileURLToPath(new URL('../../dist/screenshots', import.meta.url));
-const launchMs = 60_000;
+const launchMs = 30_000;
+/** About one start in fifty never answers Playwright's first words on the inspector; the next one does. */
+const launches = 3;
 /** A photo is tagged in a moment; a busy machine starts the engine and the model first. */
 export const patienceMs = 30_000;
 
@@ -88,7 +90,7 @@ export async function openApp(place: Place, options: LaunchOptions = {}): Promis
   const { args = [], expect = [] } = options;
   const { executable, first } = await findApp();
   const display = await ownDisplay();
-  const electron = await _electron.launch({
+  const electron = await launch({
     executablePath: executable,
     // What a machine without a GPU comes to in the end, without the tries before it.
     args: [...first, '--disable-gpu', `--user-data-dir=${place.profile}`, ...args],
@@ -139,6 +141,17 @@ export async function openApp(place: Place, options: LaunchOptions = {}): Promis
   };
   open.add(app);
   return app;
+}
+
+async function launch(
+  options: Parameters<typeof _electron.launch>[0],
+): Promise<ElectronApplication> {
+  for (let left = launches - 1; ; left -= 1)
+    try {
+      return await _electron.launch(options);
+    } catch (error) {
+      if (left === 0 || !(error instanceof errors.TimeoutError)) throw error;
+    }
 }
 
 async function findApp(): Promise<{ executable: string; first: string[] }> {

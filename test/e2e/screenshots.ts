@@ -16,10 +16,16 @@ test('the pictures of the manual', async (t) => {
   await take('empty');
 
   await drop(page, [samples]);
-  await page.getByTestId('panel').filter({ hasText: /[1-9][\d.]*\s*张\/秒/ }).waitFor();
+  await page
+    .getByTestId('panel')
+    .filter({ hasText: /[1-9][\d.]*\s*张\/秒/ })
+    .waitFor();
   await page.getByRole('gridcell').nth(3).waitFor();
   await take('working');
-  await page.getByTestId('total').filter({ hasText: /^20(?!\d)/ }).waitFor();
+  await page
+    .getByTestId('total')
+    .filter({ hasText: /^20(?!\d)/ })
+    .waitFor();
   await page.getByTestId('sidebar').getByText('动物').first().waitFor();
   // Notices about what was just added go away by themselves.
   await page.getByText('已添加').waitFor({ state: 'detached' });

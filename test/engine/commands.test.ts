@@ -1,8 +1,8 @@
 /** Every command as a program sees it: exit codes, a clean stdout, the shape of its JSON. */
 import assert from 'node:assert/strict';
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { describe, test } from 'node:test';
+import { describe, test, type TestContext } from 'node:test';
 import Database from 'better-sqlite3';
 import {
   copySamples,
@@ -216,27 +216,42 @@ describe('beside a running engine', () => {
   });
 });
 
-describe('a library that cannot be opened says why, and is left as it is', () => {
-  const breakages: [name: string, message: RegExp, breakIt: (file: string) => void][] = [
-    [
-      'made by a newer version',
-      /^图库由更新的版本创建/,
-      (file) => {
-        const db = new Database(file);
-        db.pragma('user_version = 99');
-        db.close();
-      },
-    ],
+describe('a library that cannot be opened says why', () => {
+  async function tagged(
+    t: TestContext,
+  ): Promise<{ library: string; photos: string; file: string }> {
+    const { library, photos } = freshPlace(t);
+    copySamples(photos, 'cat-chelsea');
+    await wanwu(['tag', photos], library);
+    return { library, photos, file: path.join(library, 'catalog.sqlite') };
+  }
+  async function refuses(library: string, args: string[], message: RegExp): Promise<void> {
+    const ran = await wanwu(args, library);
+    assert.equal(ran.code, 1, args[0]);
+    assert.match(ran.stderr, message, args[0]);
+    assert.match(ran.stderr, /^[^\n]+\n$/, args[0]);
+  }
+
+  test('made by a newer version: it is left as it is', async (t) => {
+    const { library, photos, file } = await tagged(t);
+    const db = new Database(file);
+    db.pragma('user_version = 99');
+    db.close();
+    const before = readFileSync(file);
+    for (const args of [['tag', photos], ['search', '猫'], ['tags']])
+      await refuses(library, args, /^图库由更新的版本创建/);
+    assert.ok(readFileSync(file).equals(before));
+  });
+
+  const breakages: [name: string, breakIt: (file: string) => void][] = [
     [
       'no database at all',
-      /^图库目录文件已损坏/,
       (file) => {
         writeFileSync(file, 'not a database, but long enough to be read as one'.repeat(100));
       },
     ],
     [
       'a broken page',
-      /^图库目录文件已损坏/,
       (file) => {
         const bytes = readFileSync(file);
         bytes.fill(0xff, 100, 4096);
@@ -244,21 +259,20 @@ describe('a library that cannot be opened says why, and is left as it is', () =>
       },
     ],
   ];
-  for (const [name, message, breakIt] of breakages)
-    test(name, async (t) => {
-      const { library, photos } = freshPlace(t);
-      copySamples(photos, 'cat-chelsea');
-      await wanwu(['tag', photos], library);
-      const file = path.join(library, 'catalog.sqlite');
+  for (const [name, breakIt] of breakages)
+    test(`${name}: questions refuse, the next work sets it aside and goes on`, async (t) => {
+      const { library, photos, file } = await tagged(t);
       breakIt(file);
-      const before = readFileSync(file);
-      for (const args of [['tag', photos], ['search', '猫'], ['tags']]) {
-        const ran = await wanwu(args, library);
-        assert.equal(ran.code, 1, args[0]);
-        assert.match(ran.stderr, message, args[0]);
-        assert.match(ran.stderr, /^[^\n]+\n$/, args[0]);
-      }
-      assert.ok(readFileSync(file).equals(before));
+      const broken = readFileSync(file);
+      for (const args of [['search', '猫'], ['tags']])
+        await refuses(library, args, /^图库目录文件已损坏/);
+      const ran = await wanwu(['tag', photos], library);
+      assert.equal(ran.code, 0);
+      assert.match(ran.stderr, /damaged, kept in/);
+      const aside = path.join(library, 'damaged');
+      const [when = ''] = readdirSync(aside);
+      assert.ok(readFileSync(path.join(aside, when, 'catalog.sqlite')).equals(broken));
+      assert.match((await wanwu(['search', '宠物'], library)).stdout, /cat-chelsea/);
     });
   test(
     'a folder that cannot be written',
