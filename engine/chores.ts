@@ -7,23 +7,24 @@ import { isSqlite } from './catalog/database.ts';
 
 export interface Chores {
   /** Repeats `some` until it says false. Resolves when it has, or when the engine closes. */
-  run(name: string, some: () => boolean): Promise<void>;
+  run(name: string, some: () => boolean, onProgress: () => void): Promise<void>;
   close(): void;
 }
 
 const retryFullMs = 5_000;
 
-export function openChores(onProgress: () => void): Chores {
+export function openChores(): Chores {
   const running = new Map<string, Promise<void>>();
   let closed = false;
 
-  async function go(some: () => boolean): Promise<void> {
+  async function go(some: () => boolean, onProgress: () => void): Promise<void> {
     while (!closed) {
       try {
+        // Before the first piece too: who asks for a chore does not wait for any of it.
+        await nextTurn();
         const more = some();
         onProgress();
         if (!more) return;
-        await nextTurn();
       } catch (error) {
         if (!isSqlite(error, 'SQLITE_FULL')) throw error;
         await sleep(retryFullMs, undefined, { ref: false });
@@ -32,10 +33,10 @@ export function openChores(onProgress: () => void): Chores {
   }
 
   return {
-    run: (name, some) => {
+    run: (name, some, onProgress) => {
       const known = running.get(name);
       if (known) return known;
-      const started = go(some).finally(() => running.delete(name));
+      const started = go(some, onProgress).finally(() => running.delete(name));
       running.set(name, started);
       return started;
     },

@@ -112,6 +112,10 @@ export async function openEngine(options: EngineOptions, outside: Outside): Prom
     let settings = readSettings(catalog.memory);
     catalog.photos.setThreshold(settings.threshold);
     const search = opened(openSearch(library, words), (one) => one.close());
+    // Its thread reads every photo and every word while the session opens, and not only when the window asks.
+    void Promise.resolve(search.queries['tags.suggest']({ text: 'a', limit: 1 })).catch(
+      () => undefined,
+    );
     const monitor = createMonitor();
     const events = coalesce(emitMs, {
       status: () => {
@@ -124,6 +128,10 @@ export async function openEngine(options: EngineOptions, outside: Outside): Prom
     opened(events, (one) => {
       one.close();
     });
+    const onPhotos = () => {
+      events.due('status');
+      events.due('photos');
+    };
     const thumbnails = opened(openThumbnails(thumbnailFolder(library)), (one) => one.close());
     thumbnails.limit(settings.thumbnailCapBytes);
     const gpu = opened(openGpuWatch(), (one) => {
@@ -139,10 +147,7 @@ export async function openEngine(options: EngineOptions, outside: Outside): Prom
         packs,
         monitor,
         thumbnails,
-        onSaved: () => {
-          events.due('status');
-          events.due('photos');
-        },
+        onSaved: onPhotos,
         onChange: () => {
           events.due('status');
         },
@@ -164,18 +169,12 @@ export async function openEngine(options: EngineOptions, outside: Outside): Prom
       (one) => one.close(),
     );
     const status = (): Status => readStatus({ catalog, work, scanner, monitor, gpu });
-    const chores = opened(
-      openChores(() => {
-        events.due('status');
-        events.due('photos');
-      }),
-      (one) => {
-        one.close();
-      },
-    );
-    const derive = () => chores.run('derive', catalog.photos.deriveSome);
+    const chores = opened(openChores(), (one) => {
+      one.close();
+    });
+    const derive = () => chores.run('derive', catalog.photos.deriveSome, onPhotos);
     const forget = (folder: number) =>
-      chores.run(`forget ${String(folder)}`, () => catalog.forgetSome(folder));
+      chores.run(`forget ${String(folder)}`, () => catalog.forgetSome(folder), onPhotos);
     const pause = (byPerson: boolean) => {
       if (byPerson) catalog.memory.set('paused', 'person');
       else catalog.memory.delete('paused');
@@ -188,7 +187,10 @@ export async function openEngine(options: EngineOptions, outside: Outside): Prom
       work.wake();
       return more;
     };
-    void chores.run('retag', retag);
+    // Every photo keeps its tags until it is read: the window has nothing to ask anew.
+    void chores.run('retag', retag, () => {
+      events.due('status');
+    });
     for (const folder of catalog.folders.removals()) void forget(folder);
     work.wake();
     if (options.watch) scanner.start();

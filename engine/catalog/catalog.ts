@@ -38,7 +38,7 @@ export interface Catalog {
   isScored(picture: string): boolean;
   seen(folder: number, directory: Buffer, entries: SeenFile[], live: boolean): void;
   pick(folder: number, file: SeenFile): void;
-  /** Takes more photos that an active pack has not judged yet back into the queue; false: all are. */
+  /** Looks for more photos that an active pack has not judged and takes them back into the queue; false: all are. */
   retagSome(): boolean;
   /** One transaction; throws SQLITE_FULL with nothing written when the disk is full. */
   settle(settlements: Settlement[]): void;

@@ -66,8 +66,8 @@ export interface Files {
   /** Whether it is being read: what becomes of any other file is nobody's business any more. */
   isReading(id: number): boolean;
   /**
-   * Takes the next files from `after` on whose photo lacks the scores of one of `packs` back into the queue,
-   * one a photo. Returns the last one looked at, null when none is left.
+   * Looks at some files after `after` and takes those whose photo lacks the scores of one of `packs` back
+   * into the queue, one a photo. Returns the last one looked at, null when none is left.
    */
   requeueUnscored(packs: readonly number[], after: number): number | null;
   /** Failed and skipped files, or some of them, go back into the queue. Returns how many. */
@@ -96,7 +96,8 @@ interface Row {
 /** A death or a time-out while alone counts; the second one is the file's fault. */
 const attemptsAllowed = 2;
 const forgottenAtOnce = 500;
-const requeuedAtOnce = 2_000;
+/** Also where none is to be taken: a start must not wait until a million rows are looked through. */
+const lookedAtAtOnce = 2_000;
 
 export function openFiles(db: Database): Files {
   const inDirectory = db
@@ -219,17 +220,24 @@ export function openFiles(db: Database): Files {
      WHERE state IN ('failed', 'skipped')
        AND (@ids IS NULL OR id IN (SELECT value FROM json_each(@ids)))`,
   );
-  const unscored = db
-    .prepare<{ packs: string; count: number; after: number }, number>(
-      `UPDATE files SET state = 'pending', live = 0 WHERE id IN (
-         SELECT id FROM files WHERE id > @after AND state = 'indexed' AND photo IS NOT NULL
-           AND (SELECT count(*) FROM scores WHERE scores.photo = files.photo
-                AND pack IN (SELECT value FROM json_each(@packs))) < @count
-           AND NOT EXISTS (SELECT 1 FROM files AS other WHERE other.photo = files.photo
-                AND other.state = 'indexed' AND other.id < files.id)
-         ORDER BY id LIMIT ${String(requeuedAtOnce)}) RETURNING id`,
+  const lastOfNext = db
+    .prepare<[number], number | null>(
+      `SELECT max(id) FROM (SELECT id FROM files WHERE id > ? ORDER BY id LIMIT ${String(lookedAtAtOnce)})`,
     )
     .pluck();
+  const requeueUnscored = db.prepare<{
+    packs: string;
+    count: number;
+    after: number;
+    last: number;
+  }>(
+    `UPDATE files SET state = 'pending', live = 0
+     WHERE id > @after AND id <= @last AND state = 'indexed' AND photo IS NOT NULL
+       AND (SELECT count(*) FROM scores WHERE scores.photo = files.photo
+            AND pack IN (SELECT value FROM json_each(@packs))) < @count
+       AND NOT EXISTS (SELECT 1 FROM files AS other WHERE other.photo = files.photo
+            AND other.state = 'indexed' AND other.id < files.id)`,
+  );
   const someOf = db.prepare<[number], { id: number; photo: number | null }>(
     `SELECT id, photo FROM files WHERE folder = ? LIMIT ${String(forgottenAtOnce)}`,
   );
@@ -351,8 +359,10 @@ export function openFiles(db: Database): Files {
     },
     isReading: (id) => inFlightRow.get(id) !== undefined,
     requeueUnscored: (packs, after) => {
-      const ids = unscored.all({ packs: JSON.stringify(packs), count: packs.length, after });
-      return ids.length === 0 ? null : Math.max(...ids);
+      const last = lastOfNext.get(after) ?? null;
+      if (last !== null)
+        requeueUnscored.run({ packs: JSON.stringify(packs), count: packs.length, after, last });
+      return last;
     },
     retry: (ids) => retry.run({ ids: ids === null ? null : JSON.stringify(ids) }).changes,
     forget: db.transaction((folder: number) => {

@@ -39,8 +39,12 @@ const noCamera = {
   place: null,
 };
 
-/** The catalog as the engine opens it with its default pack. The caller closes both. */
-export function openMadeCatalog(library: string): { catalog: Catalog; close: () => void } {
+/** The catalog as the engine opens it with its default packs. The caller closes both. */
+export function openMadeCatalog(library: string): {
+  catalog: Catalog;
+  packs: number;
+  close: () => void;
+} {
   const options = engineOptions({ library });
   const vocabulary = withPacks(loadVocabulary(), wordsInUse(options));
   const lock = lockLibrary(library);
@@ -54,7 +58,7 @@ export function openMadeCatalog(library: string): { catalog: Catalog; close: () 
     catalog.close();
     lock.release();
   };
-  return { catalog, close };
+  return { catalog, packs: packs.length, close };
 }
 
 /** `samples`: a folder of pictures whose thumbnails the photos take turns to have; null: none. */
@@ -68,7 +72,7 @@ export async function makeLibrary(
   const tree = path.join(realpathSync(library), 'made-photos');
   mkdirSync(tree, { recursive: true });
   const shapes = samples === null ? [] : await thumbnailsOf(library, samples);
-  const { catalog, close } = openMadeCatalog(library);
+  const { catalog, packs, close } = openMadeCatalog(library);
   while (catalog.photos.deriveSome());
   const folder = catalog.folders.add(tree, (await identityOf(tree)) ?? '');
   const scores = scoresFrom(loadVocabulary());
@@ -109,9 +113,11 @@ export async function makeLibrary(
         },
         camera: noCamera,
       };
-      return [
-        { file: file.id, kind: 'photo', facts, hash, stamp, answers: [{ scores: scores(number) }] },
-      ];
+      // The other packs found nothing.
+      const answers = Array.from({ length: packs }, (_, at) => ({
+        scores: at === 0 ? scores(number) : new Map<string, number>(),
+      }));
+      return [{ file: file.id, kind: 'photo', facts, hash, stamp, answers }];
     });
     catalog.settle(settlements);
     say(made + count);

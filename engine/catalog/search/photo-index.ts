@@ -168,28 +168,45 @@ export function createPhotoIndex(expected = 1_024): PhotoIndex {
   }
 
   /**
-   * Counts over a set by a visitor that adds `by`. Where the set holds most photos, what is not in it is
-   * taken from everything instead.
+   * What to count one by one, and whether it is to be taken from the counts of everything: where the set
+   * holds most photos, what is not in it is fewer.
    */
-  function tally<T>(
-    selected: Bits,
-    whole: () => T,
-    visit: (counts: T, id: number, by: number) => void,
-    empty: () => T,
-  ): T {
-    if (countBits(selected) * 2 <= size) {
-      const counts = empty();
-      eachBit(selected, (id) => {
-        visit(counts, id, 1);
-      });
-      return counts;
-    }
-    const rest = alive.slice();
-    intersect(rest, selected, true);
-    const counts = whole();
-    eachBit(rest, (id) => {
-      visit(counts, id, -1);
-    });
+  function fewer(selected: Bits): { bits: Bits; isRest: boolean } {
+    if (countBits(selected) * 2 <= size) return { bits: selected, isRest: false };
+    const bits = alive.slice();
+    intersect(bits, selected, true);
+    return { bits, isRest: true };
+  }
+
+  // The two counts below loop over the bits themselves: a call a photo doubles the time of a large library.
+  function monthCounts(selected: Bits): Int32Array {
+    const { bits, isRest } = fewer(selected);
+    const counts = isRest ? byMonth.slice() : new Int32Array(byMonth.length);
+    const by = isRest ? -1 : 1;
+    for (let index = 0; index < bits.length; index += 1)
+      for (let word = bits[index] ?? 0; word !== 0; word &= word - 1) {
+        const of = month[(index << 5) + 31 - Math.clz32(word & -word)] ?? 0;
+        counts[of] = (counts[of] ?? 0) + by;
+      }
+    return counts;
+  }
+
+  function tagCounts(selected: Bits): Int32Array {
+    const { bits, isRest } = fewer(selected);
+    const counts = isRest
+      ? Int32Array.from(byTag, (postings) => postings?.count ?? 0)
+      : new Int32Array(byTag.length);
+    const by = isRest ? -1 : 1;
+    for (let index = 0; index < bits.length; index += 1)
+      for (let word = bits[index] ?? 0; word !== 0; word &= word - 1) {
+        const id = (index << 5) + 31 - Math.clz32(word & -word);
+        const from = start[id] ?? 0;
+        const end = from + (length[id] ?? 0);
+        for (let at = from; at < end; at += 1) {
+          const tag = pool[at] ?? 0;
+          counts[tag] = (counts[tag] ?? 0) + by;
+        }
+      }
     return counts;
   }
 
@@ -228,15 +245,7 @@ export function createPhotoIndex(expected = 1_024): PhotoIndex {
       return selected;
     },
     months: (selected) => {
-      const counts = tally(
-        selected,
-        () => byMonth.slice(),
-        (into, id, by) => {
-          const of = month[id] ?? 0;
-          into[of] = (into[of] ?? 0) + by;
-        },
-        () => new Int32Array(byMonth.length),
-      );
+      const counts = monthCounts(selected);
       const found: [number, number][] = [];
       for (let of = counts.length - 1; of >= 0; of -= 1)
         if (counts[of]) found.push([of, counts[of] ?? 0]);
@@ -250,20 +259,8 @@ export function createPhotoIndex(expected = 1_024): PhotoIndex {
       return ids.sort((a, b) => (taken[b] ?? 0) - (taken[a] ?? 0) || a - b);
     },
     tags: (selected) => {
-      const counts = tally(
-        selected,
-        () => Int32Array.from(byTag, (postings) => postings?.count ?? 0),
-        (into, id, by) => {
-          const end = (start[id] ?? 0) + (length[id] ?? 0);
-          for (let at = start[id] ?? 0; at < end; at += 1) {
-            const tag = pool[at] ?? 0;
-            into[tag] = (into[tag] ?? 0) + by;
-          }
-        },
-        () => new Int32Array(byTag.length),
-      );
       const found = new Map<number, number>();
-      counts.forEach((count, tag) => {
+      tagCounts(selected).forEach((count, tag) => {
         if (count > 0) found.set(tag, count);
       });
       return found;
