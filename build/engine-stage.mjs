@@ -31,10 +31,12 @@ const kept = {
 export async function stageEngine(target) {
   await rm(target, { recursive: true, force: true });
   await mkdir(path.join(target, 'bin'), { recursive: true });
-  for (const part of ['common', 'engine', 'models/efficientnet-lite2', 'build/samples'])
+  for (const part of ['common', 'engine', 'models', 'build/samples'])
     await cp(path.join(root, part), path.join(target, part), {
       recursive: true,
-      filter: (file) => !file.endsWith('tsconfig.json'),
+      // models/export is how the packs were made.
+      filter: (file) =>
+        !file.endsWith('tsconfig.json') && file !== path.join(root, 'models/export'),
     });
   const { name, version, type, dependencies } = readManifest(root);
   await writeFile(

@@ -130,7 +130,13 @@ async function check(folder, product) {
       : path.join(folder, 'resources');
   for (const leftover of ['resources/app', 'resources/default_app.asar', '.ready', 'version'])
     await rm(path.join(folder, leftover), { recursive: true, force: true });
-  const needed = ['engine/engine/main.ts', 'engine/models/efficientnet-lite2/manifest.json'];
+  const needed = ['engine/engine/main.ts'];
+  const models = (await readdir(path.join(root, 'models'))).map(
+    (name) => `models/${name}/manifest.json`,
+  );
+  needed.push(
+    ...models.filter((file) => existsSync(path.join(root, file))).map((file) => `engine/${file}`),
+  );
   needed.push(...packages.map((name) => `engine/node_modules/${name}/package.json`));
   const lost = needed.filter((file) => !existsSync(path.join(resources, file)));
   if (lost.length > 0) throw new Error(`the package lacks ${lost.join(', ')}`);
