@@ -17,7 +17,7 @@ export interface Ceiling {
   device: Device;
   /** Bytes, header and hashes. */
   read: StageCost;
-  /** Thumbnail and model input, without `read`. */
+  /** Thumbnail and model inputs, without `read`. */
   decode: StageCost;
   infer: StageCost;
   photosPerSecond: number;
@@ -25,7 +25,8 @@ export interface Ceiling {
 
 export interface CeilingOptions {
   photos: string[];
-  pack: string;
+  /** Folders of the packs that judge every photo. */
+  packs: readonly string[];
   device: Device;
   cores: number;
   rounds: number;
@@ -36,22 +37,16 @@ const photosOfInference = 200;
 const bigOutputBytes = 1e6;
 
 export async function measureCeiling(options: CeilingOptions): Promise<Ceiling> {
-  const { photos, pack, device, cores, rounds, batch } = options;
-  const files = { photos, pack, rounds, workers: cores };
+  const { photos, packs, device, cores, rounds, batch } = options;
+  const files = { photos, packs: [...packs], rounds, workers: cores };
   const read = costOf(await runStages({ stage: 'read', ...files }));
   const whole = costOf(await runStages({ stage: 'decode', ...files }));
-  const infer = costOf(
-    await runStages({
-      stage: 'infer',
-      pack,
-      rounds,
-      device,
-      sessions: device === 'cpu' ? cores : 1,
-      threads: 1,
-      batch,
-      photos: photosOfInference,
-    }),
-  );
+  const sessions = { device, sessions: device === 'cpu' ? cores : 1, threads: 1 };
+  const inference = { stage: 'infer', rounds, batch, photos: photosOfInference } as const;
+  const models: StageCost[] = [];
+  for (const pack of packs)
+    models.push(costOf(await runStages({ ...inference, ...sessions, pack })));
+  const infer = models.reduce(sum);
   const decode = difference(whole, read);
   return {
     cores,
@@ -78,6 +73,12 @@ export function costOf(rounds: readonly Round[]): StageCost {
     cpuMs: median(rounds.map(({ cpuSeconds, photos }) => (cpuSeconds * 1000) / photos)),
     photosPerSecond: median(rounds.map(({ photos, seconds }) => photos / seconds)),
   };
+}
+
+/** One after the other on the same device. */
+function sum(one: StageCost, other: StageCost): StageCost {
+  const rate = 1 / (1 / one.photosPerSecond + 1 / other.photosPerSecond);
+  return { cpuMs: one.cpuMs + other.cpuMs, photosPerSecond: rate };
 }
 
 function difference(whole: StageCost, part: StageCost): StageCost {

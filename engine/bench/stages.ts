@@ -20,7 +20,8 @@ export const stagesJobSchema = v.variant('stage', [
     /** `read`: bytes, header and hashes; `decode`: the same and thumbnail and model input. */
     stage: v.picklist(['read', 'decode']),
     photos: v.array(v.string()),
-    pack: v.string(),
+    /** Each has an input made from every photo. */
+    packs: v.array(v.string()),
     rounds: count,
     workers: count,
   }),
@@ -63,13 +64,16 @@ async function measure(rounds: number, photos: number, work: () => Promise<unkno
 
 type Files = Extract<StagesJob, { workers: number }>;
 
-async function measureFiles({ stage, photos, pack, rounds, workers }: Files): Promise<Round[]> {
-  const shape = inputShape(readPack(pack).manifest);
+async function measureFiles({ stage, photos, packs, rounds, workers }: Files): Promise<Round[]> {
+  const shapes = packs.map((pack) => inputShape(readPack(pack).manifest));
   const thumbnails = mkdtempSync(path.join(os.tmpdir(), 'wanwu-bench-'));
   const pool = openDecodePool(
     workers,
     {
-      inputs: [{ shape, places: new SharedArrayBuffer(workers * inputBytes(shape)) }],
+      inputs: shapes.map((shape) => ({
+        shape,
+        places: new SharedArrayBuffer(workers * inputBytes(shape)),
+      })),
       fileBudget: createBudget(budgetBytes),
       decodeBudget: createBudget(budgetBytes),
       thumbnails,

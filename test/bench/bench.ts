@@ -4,6 +4,7 @@
  * --json prints the result for programs; --photos FOLDER measures on a person's own.
  */
 import os from 'node:os';
+import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { measureCeiling, median, type Ceiling } from '../../engine/bench/ceiling.ts';
 import { chartSvg } from '../../engine/bench/chart.ts';
@@ -12,7 +13,7 @@ import { change, earlierRates, keepResult, type Rates } from '../../engine/bench
 import { engineOptions } from '../../engine/options.ts';
 import { madePhotos, ownPhotos } from './photos.ts';
 import { peerNames, runPeer, type PeerResult } from './peers.ts';
-import { packFolder, resultsFolder, say } from './places.ts';
+import { facePackFolder, packFolder, resultsFolder, say } from './places.ts';
 
 const { values } = parseArgs({
   options: {
@@ -23,38 +24,56 @@ const { values } = parseArgs({
   },
 });
 
+/** The whole engine with some packs, and what the machine could do at most with them. */
+interface Measured {
+  photosPerSecond: number;
+  cpuMs: number | null;
+  runs: PipelineRun[];
+  ceiling: Ceiling;
+  efficiency: number;
+}
+
 interface Report {
   machine: { cpu: string; cores: number; memoryBytes: number; platform: string };
   photos: { count: number; bytes: number; made: boolean };
-  pipeline: { photosPerSecond: number; cpuMs: number | null; runs: PipelineRun[] };
-  ceiling: Ceiling;
-  efficiency: number;
+  /** The tagging model alone, as in the naive script; and with the face detector beside it. */
+  tagging: Measured;
+  people: Measured;
   naive: PeerResult;
-  /** Whole engine / naive script. */
+  /** The engine with the tagging model / the naive script. */
   speedUp: number | null;
+}
+
+type PhotoSet = Awaited<ReturnType<typeof madePhotos>>;
+
+async function measureEngine(set: PhotoSet, packs: string[], rounds: number): Promise<Measured> {
+  const options = engineOptions({ library: '', packs });
+  say(`the whole engine with ${packs.map((pack) => path.basename(pack)).join(' + ')} ...`);
+  const runs: PipelineRun[] = [];
+  for (let round = 0; round < rounds; round += 1)
+    runs.push(await runPipeline(set.folder, set.warmUp, options));
+  say('each stage alone ...');
+  const cores = os.availableParallelism();
+  const photos = set.photos;
+  const ceiling = await measureCeiling({ photos, packs, device: 'cpu', cores, rounds, batch: 8 });
+  const photosPerSecond = median(runs.map((run) => run.photosPerSecond));
+  const cpu = runs.flatMap(({ cpuMs }) => cpuMs ?? []);
+  return {
+    photosPerSecond,
+    cpuMs: cpu.length > 0 ? median(cpu) : null,
+    runs,
+    ceiling,
+    efficiency: photosPerSecond / ceiling.photosPerSecond,
+  };
 }
 
 async function measure(): Promise<Report> {
   const rounds = Number(values.rounds);
   const set = values.photos === undefined ? await madePhotos() : ownPhotos(values.photos);
-  const options = engineOptions({ library: '' });
-  say('the whole engine ...');
-  const runs: PipelineRun[] = [];
-  for (let round = 0; round < rounds; round += 1)
-    runs.push(await runPipeline(set.folder, set.warmUp, options));
-  say('each stage alone ...');
-  const ceiling = await measureCeiling({
-    photos: set.photos,
-    pack: packFolder,
-    device: 'cpu',
-    cores: os.availableParallelism(),
-    rounds,
-    batch: 8,
-  });
+  const tagging = await measureEngine(set, [packFolder], rounds);
+  const people = await measureEngine(set, [packFolder, facePackFolder], rounds);
   say('the naive script ...');
   const naive = await runPeer('naive', set.folder);
-  const photosPerSecond = median(runs.map((run) => run.photosPerSecond));
-  const cpu = runs.flatMap(({ cpuMs }) => cpuMs ?? []);
   return {
     machine: {
       cpu: os.cpus()[0]?.model ?? '',
@@ -63,30 +82,35 @@ async function measure(): Promise<Report> {
       platform: `${process.platform}-${process.arch}`,
     },
     photos: { count: set.photos.length, bytes: set.bytes, made: set.made },
-    pipeline: { photosPerSecond, cpuMs: cpu.length > 0 ? median(cpu) : null, runs },
-    ceiling,
-    efficiency: photosPerSecond / ceiling.photosPerSecond,
+    tagging,
+    people,
     naive,
-    speedUp: 'photosPerSecond' in naive ? photosPerSecond / naive.photosPerSecond : null,
+    speedUp: 'photosPerSecond' in naive ? tagging.photosPerSecond / naive.photosPerSecond : null,
   };
 }
 
 function table(report: Report): string {
-  const { machine, photos, pipeline, ceiling, naive } = report;
-  const line = (name: string, value: string) => `${name.padEnd(34)}${value}`;
+  const { machine, photos, naive } = report;
+  const line = (name: string, value: string) => `${name.padEnd(36)}${value}`;
   const rate = (value: number) => `${value.toFixed(1).padStart(8)} photos/s`;
   const cost = (ms: number) => `${ms.toFixed(2).padStart(8)} ms CPU a photo`;
+  const part = ({ photosPerSecond, cpuMs, ceiling, efficiency }: Measured) => [
+    line('  whole engine', rate(photosPerSecond)),
+    ...(cpuMs === null ? [] : [line('', cost(cpuMs))]),
+    line('  read, hash (alone)', cost(ceiling.read.cpuMs)),
+    line('  decode, thumbnail, inputs (alone)', cost(ceiling.decode.cpuMs)),
+    line('  inference (alone)', cost(ceiling.infer.cpuMs)),
+    line('  ceiling of this machine', rate(ceiling.photosPerSecond)),
+    line('  share of the ceiling', `${(efficiency * 100).toFixed(1).padStart(8)} %`),
+  ];
   return [
     `${machine.cpu}, ${String(machine.cores)} cores, ${machine.platform}`,
     `${String(photos.count)} photos, ${(photos.bytes / photos.count / 1e6).toFixed(2)} MB each`,
     '',
-    line('whole engine', rate(pipeline.photosPerSecond)),
-    ...(pipeline.cpuMs === null ? [] : [line('', cost(pipeline.cpuMs))]),
-    line('read, hash (alone)', cost(ceiling.read.cpuMs)),
-    line('decode, thumbnail, input (alone)', cost(ceiling.decode.cpuMs)),
-    line('inference (alone)', cost(ceiling.infer.cpuMs)),
-    line('ceiling of this machine', rate(ceiling.photosPerSecond)),
-    line('share of the ceiling', `${(report.efficiency * 100).toFixed(1).padStart(8)} %`),
+    'tagging model alone',
+    ...part(report.tagging),
+    'with the face detector',
+    ...part(report.people),
     line(
       'naive script (only tags)',
       'photosPerSecond' in naive ? rate(naive.photosPerSecond) : `skipped: ${naive.skipped}`,

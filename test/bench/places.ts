@@ -7,6 +7,7 @@ export const distFolder = path.join(root, 'dist/bench');
 export const resultsFolder = path.join(distFolder, 'results');
 export const peersFolder = path.join(root, 'test/bench/peers');
 export const packFolder = path.join(root, 'models/efficientnet-lite2');
+export const facePackFolder = path.join(root, 'models/blazeface');
 
 /** Progress is for stderr; stdout has the result. */
 export function say(line: string): void {
