@@ -383,7 +383,6 @@ const summarySchema = v.object({
   failed: v.number(),
   skipped: v.number(),
 });
-export type Summary = v.InferOutput<typeof summarySchema>;
 
 const nothing = v.strictObject({});
 const name = v.pipe(v.string(), v.nonEmpty(), v.maxLength(200));

@@ -42,7 +42,6 @@ const zh = {
   isNoFolder: (path: string) => `既不是文件夹也不是文件：${path}`,
   missingFolder: (path: string) => `找不到文件夹：${path}`,
   restarted: (why: string) => `引擎意外退出（${why}），已重新启动，继续工作`,
-  gaveUp: (why: string) => `引擎多次无法启动（${why}）`,
   interrupted: '已停止。下次运行会从这里继续。',
   deviceFallback: (device: string, reason: string) => `未使用 ${device}：${reason}`,
   paused: {
@@ -159,7 +158,6 @@ const en: CliTexts = {
   isNoFolder: (path) => `neither a folder nor a file: ${path}`,
   missingFolder: (path) => `no such folder: ${path}`,
   restarted: (why) => `the engine ended (${why}) and was started again; work goes on`,
-  gaveUp: (why) => `the engine could not be started (${why})`,
   interrupted: 'Stopped. The next run goes on from here.',
   deviceFallback: (device, reason) => `${device} is not used: ${reason}`,
   paused: {

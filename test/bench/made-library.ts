@@ -17,6 +17,7 @@ import { openWholeCatalog, type Catalog, type Settlement } from '../../engine/ca
 import { lockLibrary, thumbnailFolder } from '../../engine/catalog/database.ts';
 import { engineOptions } from '../../engine/options.ts';
 import { packFolders, readPacks, wordsInUse } from '../../engine/packs.ts';
+import { cameraFacts, noExif } from '../../engine/decode/exif.ts';
 import { identityOf } from '../../engine/root.ts';
 import { withPacks } from '../../engine/vocabulary/pack-tags.ts';
 import { loadVocabulary, type Vocabulary } from '../../engine/vocabulary/vocabulary.ts';
@@ -29,15 +30,7 @@ export interface MadeLibrary {
 }
 
 const perDirectory = 200;
-const noCamera = {
-  camera: null,
-  lens: null,
-  focalLengthMm: null,
-  aperture: null,
-  exposureSeconds: null,
-  iso: null,
-  place: null,
-};
+const noCamera = cameraFacts(noExif);
 
 /** The catalog as the engine opens it with its default packs. The caller closes both. */
 export function openMadeCatalog(library: string): {

@@ -5,18 +5,11 @@ import os from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
 import { openWholeCatalog, type Settlement } from '../../engine/catalog/catalog.ts';
+import { cameraFacts, noExif } from '../../engine/decode/exif.ts';
 import { loadVocabulary } from '../../engine/vocabulary/vocabulary.ts';
 
 const files = 5_000;
-const camera = {
-  camera: null,
-  lens: null,
-  focalLengthMm: null,
-  aperture: null,
-  exposureSeconds: null,
-  iso: null,
-  place: null,
-};
+const camera = cameraFacts(noExif);
 
 test('photos that a pack has not judged are looked for a few at a time', (context) => {
   const library = mkdtempSync(path.join(os.tmpdir(), 'wanwu-retagging-'));

@@ -36,7 +36,6 @@ export const metadataSchema = v.object({
   inputs: v.array(v.object({ name: v.string(), datatype: v.string(), shape: v.array(v.number()) })),
   outputs: v.array(v.object({ name: v.string(), datatype: v.string() })),
 });
-export type ServerMetadata = v.InferOutput<typeof metadataSchema>;
 
 /** Triton's own answer; other servers have none. */
 export const configSchema = v.object({ max_batch_size: v.optional(count, 0) });
