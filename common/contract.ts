@@ -299,6 +299,39 @@ const stageSchema = v.object({
   /** Share of the last seconds that this stage's threads worked, 0..1. */
   busy: v.number(),
 });
+/** Why the person is given way: they use the machine, it runs on battery, or they asked for it. */
+export const gentleReasons = ['using', 'battery', 'asked'] as const;
+export type GentleReason = (typeof gentleReasons)[number];
+
+/** How the work is done now and why. */
+const tuningSchema = v.object({
+  decodeWorkers: v.number(),
+  maxBatch: v.number(),
+  maxDelayMs: v.number(),
+  phase: v.picklist(['exploring', 'steady', 'fixed', 'gentle']),
+  /** In the phase `gentle` a reason to give way. */
+  reason: v.picklist([
+    'usual',
+    'few-photos',
+    'trying',
+    'faster',
+    'kept',
+    'fixed',
+    ...gentleReasons,
+  ]),
+  /** What is being tried, or the last change that made it faster. */
+  step: v.nullable(
+    v.object({
+      knob: v.picklist(['decodeWorkers', 'maxBatch']),
+      from: v.number(),
+      to: v.number(),
+      /** Share by which it is faster, 0.1 for 10 %; null while it is tried. */
+      gain: v.nullable(v.number()),
+    }),
+  ),
+});
+export type Tuning = v.InferOutput<typeof tuningSchema>;
+
 const statusSchema = v.object({
   /** True when nothing is being scanned, pending or in flight. */
   idle: v.boolean(),
@@ -325,6 +358,7 @@ const statusSchema = v.object({
   }),
   /** Mean photos in a batch over the last seconds. */
   batch: v.number(),
+  tuning: tuningSchema,
   /** From the first byte read to the tags in the catalog, ms, over the last photos; null before any. */
   latency: v.nullable(v.object({ p50: v.number(), p99: v.number() })),
   /** What the machine tells of its GPU; null where it tells nothing. */
@@ -596,7 +630,7 @@ export const engineOptionsSchema = v.strictObject({
   readOnly: v.boolean(),
   /** Watch the folders after their first scan. */
   watch: v.boolean(),
-  /** Null here, for decodeWorkers and for batch.max: as the library's settings say. */
+  /** Null here, for decodeWorkers and in batch: as the library's settings say, else automatic. */
   device: v.nullable(deviceChoiceSchema),
   /** Connections to inference servers. */
   connections: v.strictObject({
@@ -608,7 +642,7 @@ export const engineOptionsSchema = v.strictObject({
   batch: v.strictObject({
     max: v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(256))),
     preferred: v.array(v.pipe(v.number(), v.integer(), v.minValue(1))),
-    maxDelayMs: v.pipe(v.number(), v.minValue(0), v.maxValue(10_000)),
+    maxDelayMs: v.nullable(v.pipe(v.number(), v.minValue(0), v.maxValue(10_000))),
   }),
 });
 export type EngineOptions = v.InferOutput<typeof engineOptionsSchema>;

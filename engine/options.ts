@@ -18,7 +18,7 @@ export function engineOptions(given: Partial<EngineOptions> = {}): EngineOptions
     connections: { total: 100, perHost: 50 },
     decodeWorkers: null,
     inferThreads: Math.max(1, Math.floor(cores * (1 - decodeShare))),
-    batch: { max: null, preferred: [4, 8, 16], maxDelayMs: 100 },
+    batch: { max: null, preferred: [4, 8, 16], maxDelayMs: null },
     ...given,
     library: path.resolve(given.library ?? process.env['WANWU_LIBRARY'] ?? dataFolder()),
   };

@@ -6,7 +6,7 @@ import { openServerSession } from './infer/remote/session.ts';
 import { openSession, type Session } from './infer/session.ts';
 import { readerFor, type Reader } from './infer/tags.ts';
 import { placesFor } from './pipeline.ts';
-import type { Plan } from './plan.ts';
+import { settingAt, type Plan } from './plan.ts';
 import { foldersInUse } from './shelf/shelf.ts';
 import type { PackWords } from './vocabulary/pack-tags.ts';
 import type { Vocabulary } from './vocabulary/vocabulary.ts';
@@ -50,10 +50,10 @@ export function readPacks(folders: readonly string[], vocabulary: Vocabulary): S
 function openOn(
   pack: Pack,
   places: SharedArrayBuffer,
-  { device, inferThreads: threads, batch, connections: limits, token }: Plan,
+  { device, inferThreads: threads, ranges, connections: limits, token }: Plan,
   onDeath: (error: Error) => void,
 ): Promise<Session> {
-  const here = { pack, places, threads, maxBatch: batch.max };
+  const here = { pack, places, threads, maxBatch: ranges.maxBatch.most };
   if (!isServers(device)) return openSession({ ...here, device }, onDeath);
   return openServerSession({
     pack,
@@ -73,8 +73,8 @@ export async function openPacks(
 ): Promise<Several<ActivePack>> {
   const opened: ActivePack[] = [];
   const open = async (known: KnownPack): Promise<ActivePack> => {
-    const room = placesFor(plan.decodeWorkers, plan.batch) * inputBytes(known.shape);
-    const places = new SharedArrayBuffer(room);
+    const most = placesFor(settingAt(plan, 'most'), plan.batchesInFlight);
+    const places = new SharedArrayBuffer(most * inputBytes(known.shape));
     const session = await openOn(known.pack, places, plan, onDeath);
     const active = { ...known, places, session };
     opened.push(active);

@@ -8,11 +8,13 @@ import type { ClaimedFile } from './catalog/files.ts';
 import { isSqlite } from './catalog/database.ts';
 import type { DecodePool } from './decode/pool.ts';
 import type { Facts, Outcome } from './decode/worker.ts';
-import { createBatcher, type BatchRules } from './infer/batcher.ts';
+import { createBatcher } from './infer/batcher.ts';
 import type { Session } from './infer/session.ts';
 import { agreed } from './infer/people.ts';
 import type { Answer, Reader } from './infer/tags.ts';
 import type { Monitor } from './monitor.ts';
+import { costOf, type Progress } from './tuning/meter.ts';
+import { settingAt, type Plan, type Setting } from './plan.ts';
 
 export interface Pipeline {
   /** There may be new pending files. */
@@ -22,6 +24,8 @@ export interface Pipeline {
     'held' | 'claimed' | 'decoding' | 'waiting' | 'inferring' | 'saving',
     number
   >;
+  /** What went through so far; photos whose picture was known are not counted. */
+  readonly flow: Omit<Progress, 'atMs'>;
   /**
    * Reads a file (absolute, bytes as they are) once more, before all others, only for its thumbnail. The
    * catalog learns nothing of it.
@@ -29,6 +33,8 @@ export interface Pipeline {
   makeThumbnail(path: Buffer): Promise<Outcome['kind']>;
   /** True holds back every file that is not being read yet. */
   pause(byPerson: boolean): void;
+  /** Works by this from now on; what is in flight goes on. */
+  tune(setting: Setting): void;
   readonly paused: Status['paused'];
   close(): Promise<void>;
 }
@@ -38,7 +44,7 @@ export interface PipelineOptions {
   pool: DecodePool;
   /** The active packs, the main one first: every photo goes through all of them. */
   packs: readonly { session: Session; read: Reader }[];
-  batch: BatchRules;
+  plan: Plan;
   monitor: Monitor;
   onSaved: () => void;
   /** A file hangs in native code: the process must be replaced, its state is in the catalog. */
@@ -58,14 +64,16 @@ const hangMs = 15_000;
 const retryFullMs = 5_000;
 const gatherMs = 40;
 
-/** Inputs that shared memory must have room for: those decoding, and the batches on their way. */
-export function placesFor(decoders: number, batch: { max: number; inFlight: number }): number {
-  return decoders + batch.max * batch.inFlight;
+/** Inputs that may be held at once: those decoding, and the batches on their way. */
+export function placesFor({ decodeWorkers, maxBatch }: Setting, batchesInFlight: number): number {
+  return decodeWorkers + maxBatch * batchesInFlight;
 }
 
 export function openPipeline(options: PipelineOptions): Pipeline {
-  const { catalog, pool, packs, monitor } = options;
-  const free = Array.from({ length: placesFor(pool.size, options.batch) }, (_, place) => place);
+  const { catalog, pool, packs, monitor, plan } = options;
+  const { preferredBatches: preferred, batchesInFlight: inFlight } = plan;
+  const places = placesFor(settingAt(plan, 'most'), inFlight);
+  const free = Array.from({ length: places }, (_, place) => place);
   /** Files that are `reading`, from their claim until what became of them is in the catalog. */
   const held = new Set<number>();
   const claimed: ClaimedFile[] = [];
@@ -76,6 +84,8 @@ export function openPipeline(options: PipelineOptions): Pipeline {
   const urgent: { path: Buffer; done: (kind: Outcome['kind']) => void }[] = [];
   let making = 0;
   const timers = new Set<NodeJS.Timeout>();
+  const flow = { decoded: { work: 0, atMs: 0 }, inferred: { work: 0, atMs: 0 }, photos: 0 };
+  let setting = settingAt(plan, 'start');
   let inferring = 0;
   let alone = false;
   let paused: 'disk-full' | 'model' | null = null;
@@ -83,7 +93,13 @@ export function openPipeline(options: PipelineOptions): Pipeline {
   let saving: NodeJS.Timeout | null = null;
   let closed = false;
 
-  const batcher = createBatcher<Decoded>(options.batch, infer);
+  const rules = () => ({
+    preferred,
+    inFlight,
+    max: setting.maxBatch,
+    maxDelayMs: setting.maxDelayMs,
+  });
+  const batcher = createBatcher<Decoded>(rules(), infer);
 
   function later(ms: number, then: () => void): NodeJS.Timeout {
     const timer = setTimeout(() => {
@@ -120,7 +136,8 @@ export function openPipeline(options: PipelineOptions): Pipeline {
   }
 
   function hasRoom(): boolean {
-    return decoding.size + making < pool.size && free.length > 0;
+    const used = places - free.length;
+    return decoding.size + making < pool.size && used < placesFor(setting, inFlight);
   }
 
   async function make({ path, done }: (typeof urgent)[number]): Promise<void> {
@@ -149,12 +166,18 @@ export function openPipeline(options: PipelineOptions): Pipeline {
     if (outcome.kind === 'decoded') {
       monitor.record('read', 1, outcome.readMs);
       monitor.record('decode', 1, outcome.decodeMs);
+      passed('decoded', [outcome]);
       batcher.add({ file: id, facts: outcome.facts, damaged: outcome.damaged, place });
     } else {
       free.push(place);
       handle(id, outcome);
     }
     fill();
+  }
+
+  function passed(stage: 'decoded' | 'inferred', photos: readonly { facts: Facts }[]): void {
+    const work = photos.reduce((sum, { facts }) => sum + costOf(facts.stamp.size), 0);
+    flow[stage] = { work: flow[stage].work + work, atMs: performance.now() };
   }
 
   function handle(file: number, outcome: Exclude<Outcome, { kind: 'decoded' }>): void {
@@ -188,9 +211,11 @@ export function openPipeline(options: PipelineOptions): Pipeline {
   async function infer(batch: Decoded[]): Promise<void> {
     inferring += batch.length;
     try {
-      const places = batch.map(({ place }) => place);
-      const inferred = await Promise.all(packs.map(({ session }) => session.run(places)));
+      const inputs = batch.map(({ place }) => place);
+      const inferred = await Promise.all(packs.map(({ session }) => session.run(inputs)));
       monitor.record('infer', batch.length, Math.max(...inferred.map(({ ms }) => ms)));
+      passed('inferred', batch);
+      flow.photos += batch.length;
       batch.forEach(({ file, facts, damaged }, at) => {
         const answers = packs.map(({ read }, pack) =>
           read(partOf(inferred[pack]?.outputs ?? [], at, batch.length), facts.width / facts.height),
@@ -210,7 +235,7 @@ export function openPipeline(options: PipelineOptions): Pipeline {
 
   function save(settlement: Settlement): void {
     unsaved.push(settlement);
-    if (unsaved.length >= options.batch.max || alone) flush();
+    if (unsaved.length >= setting.maxBatch || alone) flush();
     else saving ??= later(gatherMs, flush);
   }
 
@@ -262,6 +287,7 @@ export function openPipeline(options: PipelineOptions): Pipeline {
   }, 1_000);
 
   return {
+    flow,
     wake: fill,
     makeThumbnail: (path) =>
       new Promise((done) => {
@@ -280,6 +306,12 @@ export function openPipeline(options: PipelineOptions): Pipeline {
     },
     pause: (byPerson) => {
       pausedByPerson = byPerson;
+      fill();
+    },
+    tune: (next) => {
+      setting = next;
+      pool.resize(setting.decodeWorkers);
+      batcher.change(rules());
       fill();
     },
     get paused() {

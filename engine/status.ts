@@ -20,7 +20,8 @@ export function readStatus({ catalog, work, scanner, monitor, gpu }: Parts): Sta
   const { load } = work;
   const paused = work.paused ?? (scanner.diskFull ? 'disk-full' : null);
   const { scanning } = scanner;
-  const { decodeWorkers } = work.plan;
+  const { tuning } = work;
+  const { decodeWorkers } = tuning;
   const isAtRest = load.held === 0 && counts.pending === 0 && !catalog.photos.deriving;
   const idle = !scanning && isAtRest;
   const stage = (name: Stage, waiting: number, active: number) => {
@@ -46,6 +47,7 @@ export function readStatus({ catalog, work, scanner, monitor, gpu }: Parts): Sta
     photosPerSecond: monitor.photosPerSecond(),
     stages,
     batch: monitor.meanBatch(),
+    tuning,
     latency: monitor.latency(),
     gpu: gpu.latest,
     cpu: monitor.cpu(),

@@ -3,6 +3,7 @@
  * how they are closed and opened anew when the person changes the device, the threads or the batch.
  */
 import { existsSync } from 'node:fs';
+import type { GentleReason, Tuning } from '../common/contract.ts';
 import type { Catalog } from './catalog/catalog.ts';
 import { createBudget } from './decode/memory.ts';
 import { openDecodePool } from './decode/pool.ts';
@@ -10,18 +11,22 @@ import type { SessionState } from './infer/session.ts';
 import type { Monitor } from './monitor.ts';
 import { openPacks, type KnownPack, type Several } from './packs.ts';
 import { openPipeline, type Pipeline } from './pipeline.ts';
-import { isSamePlan, type Plan } from './plan.ts';
+import { isSamePlan, settingAt, type Plan } from './plan.ts';
+import { keepTuned } from './tuning/keep-tuned.ts';
 
 export interface Work {
   readonly plan: Plan;
   /** The main pack's; null while the session is being opened anew. */
   readonly device: SessionState | null;
   readonly load: Pipeline['load'];
+  readonly tuning: Tuning;
   readonly paused: Pipeline['paused'];
   wake(): void;
   /** False where the file could not be read now. */
   makeThumbnail(file: string): Promise<boolean>;
   pause(byPerson: boolean): void;
+  /** Gives way to the person from now on, or no longer. */
+  yieldTo(reason: GentleReason | null): void;
   /** Works by another plan from now on; what was in flight goes back to the queue. */
   change(plan: Plan): void;
   close(): Promise<void>;
@@ -33,7 +38,7 @@ export interface WorkOptions {
   monitor: Monitor;
   thumbnails: { folder: string; pathOf(picture: string): string };
   onSaved: () => void;
-  /** Paused, resumed, or another device. */
+  /** Paused, resumed, tuned, or another device. */
   onChange: () => void;
   die: (error: Error) => void;
 }
@@ -54,8 +59,13 @@ export async function openWork(firstPlan: Plan, options: WorkOptions): Promise<W
   const { onChange, die } = options;
   let plan = firstPlan;
   let pausedByPerson = false;
+  let gentle: GentleReason | null = null;
   let closed = false;
-  let parts: Awaited<ReturnType<typeof openParts>> | null = await openParts(plan, options);
+  let parts: Awaited<ReturnType<typeof openParts>> | null = await openParts(
+    plan,
+    options,
+    () => gentle,
+  );
   let changing = Promise.resolve();
 
   async function reopen(): Promise<void> {
@@ -64,7 +74,7 @@ export async function openWork(firstPlan: Plan, options: WorkOptions): Promise<W
     parts = null;
     onChange();
     await old?.close();
-    parts = await openParts(plan, options);
+    parts = await openParts(plan, options, () => gentle);
     parts.pipeline.pause(pausedByPerson);
     onChange();
   }
@@ -78,6 +88,16 @@ export async function openWork(firstPlan: Plan, options: WorkOptions): Promise<W
     },
     get load() {
       return parts?.pipeline.load ?? nothing;
+    },
+    get tuning() {
+      return (
+        parts?.tuned.state ?? {
+          ...settingAt(plan, 'start'),
+          phase: 'steady',
+          reason: 'usual',
+          step: null,
+        }
+      );
     },
     get paused() {
       return parts ? parts.pipeline.paused : pausedByPerson ? 'person' : null;
@@ -95,6 +115,9 @@ export async function openWork(firstPlan: Plan, options: WorkOptions): Promise<W
       parts?.pipeline.pause(byPerson);
       onChange();
     },
+    yieldTo: (reason) => {
+      gentle = reason;
+    },
     change: (next) => {
       plan = next;
       changing = changing.then(reopen).catch((error: unknown) => {
@@ -109,11 +132,11 @@ export async function openWork(firstPlan: Plan, options: WorkOptions): Promise<W
   };
 }
 
-async function openParts(plan: Plan, options: WorkOptions) {
-  const { catalog, monitor, thumbnails, onSaved, die } = options;
+async function openParts(plan: Plan, options: WorkOptions, gentle: () => GentleReason | null) {
+  const { catalog, monitor, thumbnails, onSaved, onChange, die } = options;
   const packs = await openPacks(options.packs, plan, die);
   const pool = openDecodePool(
-    plan.decodeWorkers,
+    plan.ranges.decodeWorkers.start,
     {
       inputs: packs.map(({ shape, places }) => ({ shape, places })),
       fileBudget: createBudget(fileBudgetBytes),
@@ -127,16 +150,19 @@ async function openParts(plan: Plan, options: WorkOptions) {
     catalog,
     pool,
     packs,
-    batch: plan.batch,
+    plan,
     monitor,
     onSaved,
     onHang: () => {
       die(new Error('a file hangs'));
     },
   });
+  const pending = () => catalog.files.counts().pending;
+  const tuned = keepTuned({ plan, pipeline, monitor, pending, gentle, onChange });
   const close = async () => {
+    tuned.close();
     await pipeline.close();
     for (const { session } of packs) await session.close();
   };
-  return { plan, packs, pipeline, close };
+  return { plan, packs, pipeline, tuned, close };
 }

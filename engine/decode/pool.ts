@@ -1,14 +1,17 @@
-/** A fixed set of decode threads. Owns which thread is free; the pipeline never gives more than that. */
+/** The decode threads. Owns how many there are, live, and which is free; the pipeline never gives more. */
 import { Worker } from 'node:worker_threads';
 import type { DecodeWorkerData, FromDecodeWorker, Outcome, ToDecodeWorker } from './worker.ts';
 
 export interface DecodePool {
+  /** As wanted now; threads above it end when their photo is done. */
   readonly size: number;
   /**
    * `path`: absolute, bytes as they are; `place`: where the model input is written. Resolves with
    * what became of the file; at most `size` at a time.
    */
   decode(path: Buffer, place: number): Promise<Outcome>;
+  /** No photo is lost or read again. */
+  resize(size: number): void;
   close(): Promise<void>;
 }
 
@@ -17,35 +20,61 @@ export interface DecodePool {
  * only a native fault does; the engine must be started anew.
  */
 export function openDecodePool(
-  size: number,
+  firstSize: number,
   data: DecodeWorkerData,
   isKnown: (picture: string) => boolean,
   onDeath: (error: Error) => void,
 ): DecodePool {
   const finish = new Map<number, (outcome: Outcome) => void>();
+  const workers = new Set<Worker>();
+  /** Threads that were told to end. */
+  const ending = new Map<Worker, Promise<unknown>>();
+  const free: Worker[] = [];
+  let size = firstSize;
   let nextJob = 1;
-  let closing = false;
-  const workers = Array.from({ length: size }, () => {
+
+  function start(): void {
     const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: data });
     worker.on('message', (message: FromDecodeWorker) => {
       if ('asks' in message) {
         send(worker, { job: message.job, known: isKnown(message.asks) });
         return;
       }
-      free.push(worker);
+      if (workers.size > size) end(worker);
+      else free.push(worker);
       finish.get(message.job)?.(message.outcome);
       finish.delete(message.job);
     });
     worker.on('error', onDeath);
     worker.on('exit', (code) => {
-      if (!closing) onDeath(new Error(`decode thread ended with ${String(code)}`));
+      if (!ending.delete(worker)) onDeath(new Error(`decode thread ended with ${String(code)}`));
     });
-    return worker;
-  });
-  const free = [...workers];
+    workers.add(worker);
+    // Behind those that run already: a new thread needs a moment before it can read.
+    free.unshift(worker);
+  }
 
+  function end(worker: Worker): void {
+    workers.delete(worker);
+    ending.set(worker, worker.terminate());
+  }
+
+  function resize(wanted: number): void {
+    size = wanted;
+    while (workers.size < size) start();
+    while (workers.size > size) {
+      const idle = free.shift();
+      if (!idle) break;
+      end(idle);
+    }
+  }
+
+  resize(firstSize);
   return {
-    size,
+    get size() {
+      return size;
+    },
+    resize,
     decode: (path, place) =>
       new Promise((resolve) => {
         const worker = free.pop();
@@ -55,8 +84,8 @@ export function openDecodePool(
         send(worker, { job, path, place });
       }),
     close: async () => {
-      closing = true;
-      await Promise.all(workers.map((worker) => worker.terminate()));
+      for (const worker of [...workers]) end(worker);
+      await Promise.all(ending.values());
     },
   };
 }

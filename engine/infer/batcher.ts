@@ -22,6 +22,8 @@ export interface Batcher<T> {
   add(item: T): void;
   /** Nothing more will come soon: what waits goes as it is. */
   flush(): void;
+  /** Other rules from now on, also for what waits already. */
+  change(rules: BatchRules): void;
   readonly waiting: number;
   close(): void;
 }
@@ -38,12 +40,13 @@ export const systemClock: Clock = {
 
 /** `run` must not reject: what a batch's failure means is the caller's to say. */
 export function createBatcher<T>(
-  rules: BatchRules,
+  firstRules: BatchRules,
   run: (items: T[]) => Promise<void>,
   clock: Clock = systemClock,
 ): Batcher<T> {
   const queue: { item: T; since: number }[] = [];
-  const sizes = [...rules.preferred].filter((size) => size <= rules.max).sort((a, b) => b - a);
+  let rules = firstRules;
+  let sizes = preferredSizes(rules);
   let running = 0;
   let flushing = false;
   let cancel: (() => void) | null = null;
@@ -84,6 +87,11 @@ export function createBatcher<T>(
       flushing = queue.length > 0;
       pump();
     },
+    change: (next) => {
+      rules = next;
+      sizes = preferredSizes(rules);
+      pump();
+    },
     get waiting() {
       return queue.length;
     },
@@ -92,4 +100,9 @@ export function createBatcher<T>(
       queue.length = 0;
     },
   };
+}
+
+/** Largest first. */
+function preferredSizes({ preferred, max }: BatchRules): number[] {
+  return preferred.filter((size) => size <= max).sort((a, b) => b - a);
 }

@@ -118,3 +118,25 @@ describe('in flight', () => {
     assert.equal(timers.size, 0);
   });
 });
+
+describe('other rules', () => {
+  test('hold at once for what waits already', () => {
+    const { batcher, batches, add } = open({ max: 32, preferred: [16], inFlight: 2 });
+    add(1, 2, 3);
+    assert.deepEqual(batches, []);
+    batcher.change({ max: 2, preferred: [16], maxDelayMs: 100, inFlight: 2 });
+    assert.deepEqual(batches, [[1, 2]]);
+    batcher.change({ max: 2, preferred: [], maxDelayMs: 0, inFlight: 2 });
+    assert.deepEqual(batches, [[1, 2], [3]]);
+  });
+  test('bring in sizes that were too large before', async () => {
+    const { batcher, batches, add, finish } = open({ max: 2, preferred: [8] });
+    add(1, 2, 3, 4, 5, 6, 7, 8, 9, 10);
+    batcher.change({ max: 16, preferred: [8], maxDelayMs: 100, inFlight: 1 });
+    await finish();
+    assert.deepEqual(batches, [
+      [1, 2],
+      [3, 4, 5, 6, 7, 8, 9, 10],
+    ]);
+  });
+});
