@@ -10,13 +10,16 @@ export type EngineState = Pick<ShellState, 'engine' | 'error'>;
 
 export interface EngineHost extends Client {
   state(): EngineState;
+  /** `listener` hears of every state that follows. */
+  onState(listener: (state: EngineState) => void): void;
   /** Starts it anew, also after it was given up. */
   restart(): Promise<void>;
   close(): Promise<void>;
 }
 
-export function openEngineHost(launch: Launch, onChange: (state: EngineState) => void): EngineHost {
+export function openEngineHost(launch: Launch): EngineHost {
   const listeners: ((client: Client) => void)[] = [];
+  const watchers: ((state: EngineState) => void)[] = [];
   let state: EngineState = { engine: 'starting', error: null };
   let running: EngineClient | null = null;
   let closed = false;
@@ -24,7 +27,7 @@ export function openEngineHost(launch: Launch, onChange: (state: EngineState) =>
   function become(engine: EngineState['engine'], error: EngineState['error'] = null): void {
     if (closed) return;
     state = { engine, error };
-    onChange(state);
+    for (const watch of watchers) watch(state);
   }
 
   function fail(reason: unknown): void {
@@ -59,6 +62,9 @@ export function openEngineHost(launch: Launch, onChange: (state: EngineState) =>
 
   return {
     state: () => state,
+    onState: (listener) => {
+      watchers.push(listener);
+    },
     call: async (method, params) => (await current).call(method, params),
     on: <E extends EventName>(event: E, listener: (data: Events[E]) => void) => {
       const listen = (client: Client) => {

@@ -7,11 +7,11 @@ import { serve } from '../common/rpc.ts';
 import { engineOptions } from '../engine/options.ts';
 import { appScheme, serveApp } from './app-protocol.ts';
 import { askWhatToDo, openBackground, workLeft, type Background } from './background.ts';
-import { openEngineHost } from './engine-host.ts';
+import { openEngineHost, type EngineHost } from './engine-host.ts';
 import { guardContents, guardSession } from './guards.ts';
 import { menuTemplate } from './menu.ts';
 import { photoScheme, servePhotos } from './photo-protocol.ts';
-import { findPlaces } from './places.ts';
+import { findPlaces, type Places } from './places.ts';
 import { relay, windowPort } from './relay.ts';
 import { shellHandlers, shellState } from './shell-methods.ts';
 import { shellTexts } from './texts.ts';
@@ -28,14 +28,18 @@ protocol.registerSchemesAsPrivileged([
 
 if (app.requestSingleInstanceLock()) {
   guardContents();
+  const places = findPlaces();
+  const options = engineOptions({ watch: true });
+  // It starts while Electron does, and has its first answer ready when the window asks.
+  const engine = openEngineHost({ node: places.node, entry: places.engine, options });
   // Not awaited: Electron is ready only after this module is through.
-  void app.whenReady().then(open);
+  void app.whenReady().then(() => {
+    open(places, options.library, engine);
+  });
 } else app.quit();
 
-function open(): void {
-  const places = findPlaces();
+function open(places: Places, library: string, engine: EngineHost): void {
   const stateFile = path.join(app.getPath('userData'), 'window.json');
-  const options = engineOptions({ watch: true });
   let state = readWindowState(stateFile);
   let window: BrowserWindow | null = null;
   let status: Status | null = null;
@@ -45,19 +49,19 @@ function open(): void {
   const texts = () => shellTexts[state.language];
   const enginePort = windowPort('engine', () => window);
   const shellPort = windowPort('shell', () => window);
-  const engine = openEngineHost({ node: places.node, entry: places.engine, options }, (next) => {
-    shellPort.send({ event: 'shell.changed', data: shellState(options.library, next) });
+  engine.onState((next) => {
+    shellPort.send({ event: 'shell.changed', data: shellState(library, next) });
     if (next.engine === 'failed') endBackground();
   });
 
   guardSession(session.defaultSession);
   session.defaultSession.protocol.handle(appScheme, serveApp(places.window));
-  session.defaultSession.protocol.handle(photoScheme, servePhotos(options.library, engine));
+  session.defaultSession.protocol.handle(photoScheme, servePhotos(library, engine));
   relay(enginePort, engine);
   serve(
     shellPort,
     shellHandlers({
-      library: options.library,
+      library,
       samples: places.samples,
       engine,
       window: () => window,

@@ -13,7 +13,7 @@ import { openWholeCatalog, type Catalog } from './catalog/catalog.ts';
 import { hasCatalog, lockLibrary, openCatalogReader, thumbnailFolder } from './catalog/database.ts';
 import { keepSnapshots } from './catalog/snapshot-keeper.ts';
 import { openSearch } from './catalog/search/client.ts';
-import { questions, type Queries } from './catalog/search/queries.ts';
+import { questions, type Queries } from './catalog/search/questions.ts';
 import { openFolderScanner } from './folders.ts';
 import { openGpuWatch } from './gpu.ts';
 import { readInfo } from './info.ts';
@@ -42,6 +42,8 @@ export interface Outside {
 }
 
 const emitMs = 250;
+/** The window's first pictures come before the scan of what may have changed since the last time. */
+const firstScreenMs = 2_000;
 
 /** Reads beside another engine; every method that would change something answers `read-only`. */
 export function openReader(options: EngineOptions): Engine {
@@ -112,10 +114,6 @@ export async function openEngine(options: EngineOptions, outside: Outside): Prom
     let settings = readSettings(catalog.memory);
     catalog.photos.setThreshold(settings.threshold);
     const search = opened(openSearch(library, words), (one) => one.close());
-    // Its thread reads every photo and every word while the session opens, and not only when the window asks.
-    void Promise.resolve(search.queries['tags.suggest']({ text: 'a', limit: 1 })).catch(
-      () => undefined,
-    );
     const monitor = createMonitor();
     const events = coalesce(emitMs, {
       status: () => {
@@ -193,7 +191,7 @@ export async function openEngine(options: EngineOptions, outside: Outside): Prom
     });
     for (const folder of catalog.folders.removals()) void forget(folder);
     work.wake();
-    if (options.watch) scanner.start();
+    if (options.watch) scanner.start(firstScreenMs);
     return {
       handlers: {
         ...search.queries,
@@ -203,7 +201,7 @@ export async function openEngine(options: EngineOptions, outside: Outside): Prom
         'folders.add': async ({ paths }) => ({ folders: await scanner.add(paths) }),
         'folders.list': () => ({ folders: scanner.list() }),
         'folders.remove': async ({ folder }) => {
-          await scanner.remove(folder);
+          scanner.remove(folder);
           await forget(folder);
           return {};
         },

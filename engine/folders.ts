@@ -1,18 +1,17 @@
 /**
- * Folders as they are on disk: scans them and watches them, and tells the catalog. The only importer of
- * chokidar. The scan is the truth; the watcher only says which directory to scan again.
+ * Folders as they are on disk: scans them and watches them, and tells the catalog. The scan is the truth;
+ * the watcher only says which directory to scan again.
  */
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { watch, type FSWatcher } from 'chokidar';
 import { ContractError, type Folder } from '../common/contract.ts';
 import type { Catalog } from './catalog/catalog.ts';
 import { isSqlite } from './catalog/database.ts';
 import type { SeenFile } from './catalog/files.ts';
 import { joinBytes, relativeTo, type FolderRow } from './catalog/folders.ts';
 import { readGiven, type Given, type Root } from './root.ts';
-import { isForeign } from './walk.ts';
 import { openWalker, type Walked } from './walker.ts';
+import { openWatcher } from './watcher.ts';
 
 export interface FolderScanner {
   /**
@@ -20,10 +19,10 @@ export interface FolderScanner {
    * Throws `folder-missing` before anything is changed.
    */
   add(paths: string[]): Promise<Folder[]>;
-  /** Scans every known folder; with watching on, keeps watching them. */
-  start(): void;
+  /** Scans every known folder after a while; with watching on, keeps watching them. */
+  start(afterMs: number): void;
   /** Leaves a root alone from now on; its rows are the caller's to take out. Throws `not-found`. */
-  remove(folder: number): Promise<void>;
+  remove(folder: number): void;
   list(): Folder[];
   readonly scanning: boolean;
   /** The catalog has no space for what was found: the scan waits and tries again. */
@@ -62,12 +61,13 @@ export function openFolderScanner(options: ScannerOptions): FolderScanner {
   const { folders, files } = catalog;
   const queue: Part[] = [];
   const walker = openWalker();
-  const watchers = new Map<number, FSWatcher>();
+  const watcher = openWatcher(library);
   const dirty = new Map<string, Part>();
   const unwatched = new Set<string>();
   const lastScan = new Map<number, number>();
   let current: Part | null = null;
   let settling: NodeJS.Timeout | null = null;
+  let starting: NodeJS.Timeout | null = null;
   let diskFull = false;
   let closing = false;
   const ending = new AbortController();
@@ -188,48 +188,28 @@ export function openFolderScanner(options: ScannerOptions): FolderScanner {
   function setOnline(folder: FolderRow, online: boolean): void {
     if (!isKnown(folder) || folders.get(folder.id).online === online) return;
     folders.setOnline(folder.id, online);
-    if (!online) void unwatch(folder.id);
+    if (!online) watcher.unwatch(folder.id);
     onChange();
   }
 
   function watchFolder({ id, path: root, picked }: FolderRow): void {
-    if (watchers.has(id)) return;
-    const watcher = watch(root, {
-      // One watch a directory instead of one a file; `raw` still tells of every change inside.
-      ignored: (one, stats) =>
-        (stats !== undefined && !stats.isDirectory()) ||
-        one === library ||
-        (one !== root && isForeign(path.basename(one))),
-      ignoreInitial: true,
-      ...(picked ? { depth: 0 } : {}),
-      followSymlinks: false,
-    });
-    watchers.set(id, watcher);
-    const mark = (absolute: string, recursive: boolean) => {
-      const relative = relativeTo(root, absolute);
-      if (relative === null) return;
-      const known = dirty.get(absolute);
-      dirty.set(absolute, {
-        folder: id,
-        directory: Buffer.from(relative),
-        recursive: recursive || (known?.recursive ?? false),
-        live: true,
-      });
-      settling ??= setTimeout(settle, settleMs);
-    };
-    watcher.on('raw', (_event, _name, details) => {
-      const { watchedPath } = details as { watchedPath?: string };
-      if (watchedPath !== undefined) mark(watchedPath, false);
-    });
-    watcher.on('addDir', (directory) => {
-      mark(directory, true);
-    });
-    watcher.on('unlinkDir', (directory) => {
-      mark(directory, true);
-    });
-    watcher.on('error', (error) => {
-      unwatched.add((error as NodeJS.ErrnoException).path ?? root);
-      onChange();
+    watcher.watch(id, root, !picked, {
+      onChanged: (directory, recursive) => {
+        const relative = relativeTo(root, directory);
+        if (relative === null) return;
+        const known = dirty.get(directory);
+        dirty.set(directory, {
+          folder: id,
+          directory: Buffer.from(relative),
+          recursive: recursive || (known?.recursive ?? false),
+          live: true,
+        });
+        settling ??= setTimeout(settle, settleMs);
+      },
+      onUnwatched: (directory) => {
+        unwatched.add(directory);
+        onChange();
+      },
     });
   }
 
@@ -238,12 +218,6 @@ export function openFolderScanner(options: ScannerOptions): FolderScanner {
     const parts = [...dirty.values()];
     dirty.clear();
     parts.forEach(enqueue);
-  }
-
-  async function unwatch(folder: number): Promise<void> {
-    const watcher = watchers.get(folder);
-    watchers.delete(folder);
-    await watcher?.close();
   }
 
   async function checkRoots(): Promise<void> {
@@ -287,7 +261,7 @@ export function openFolderScanner(options: ScannerOptions): FolderScanner {
     const moved = await movedRoot(absolute, identity);
     if (moved) {
       folders.move(moved.id, absolute, identity);
-      await unwatch(moved.id);
+      watcher.unwatch(moved.id);
       enqueue(whole(moved.id));
       return folders.get(moved.id);
     }
@@ -295,7 +269,7 @@ export function openFolderScanner(options: ScannerOptions): FolderScanner {
     const added = folders.add(absolute, identity);
     const kept = new Set(folders.list().map(({ id }) => id));
     const changed = before.filter(({ id }) => !kept.has(id) || id === added.id);
-    await Promise.all(changed.map(({ id }) => unwatch(id)));
+    for (const { id } of changed) watcher.unwatch(id);
     enqueue(whole(added.id));
     return added;
   }
@@ -320,7 +294,8 @@ export function openFolderScanner(options: ScannerOptions): FolderScanner {
     path: root,
     online,
     picked,
-    scanning: current?.folder === id || queue.some((part) => part.folder === id),
+    scanning:
+      starting !== null || current?.folder === id || queue.some((part) => part.folder === id),
     photos: folders.photos(id),
   });
   const timer = options.watch ? setInterval(() => void checkRoots(), rootCheckMs) : null;
@@ -333,19 +308,22 @@ export function openFolderScanner(options: ScannerOptions): FolderScanner {
         added.push(one.file ? pickOne(one, one.file) : await addOne(one.root, one.identity));
       return added.map(toFolder);
     },
-    start: () => {
-      for (const folder of folders.list()) enqueue(whole(folder.id));
+    start: (afterMs) => {
+      starting = setTimeout(() => {
+        starting = null;
+        for (const folder of folders.list()) enqueue(whole(folder.id));
+      }, afterMs);
     },
-    remove: async (folder) => {
+    remove: (folder) => {
       if (!folders.list().some(({ id }) => id === folder))
         throw new ContractError('not-found', String(folder));
       folders.startRemoval(folder);
-      await unwatch(folder);
+      watcher.unwatch(folder);
       onChange();
     },
     list: () => folders.list().map(toFolder),
     get scanning() {
-      return current !== null || queue.length > 0;
+      return starting !== null || current !== null || queue.length > 0;
     },
     get diskFull() {
       return diskFull;
@@ -358,8 +336,9 @@ export function openFolderScanner(options: ScannerOptions): FolderScanner {
       ending.abort();
       if (timer) clearInterval(timer);
       if (settling) clearTimeout(settling);
-      await Promise.all([...watchers.keys()].map(unwatch));
+      if (starting) clearTimeout(starting);
       walker.close();
+      await watcher.close();
     },
   };
 }

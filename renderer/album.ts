@@ -32,12 +32,14 @@ const listing = latest();
 const loadingMonths = new Set<string>();
 let noticeId = 0;
 let lastStatusMs = 0;
+let wasGone = false;
 
 export function start(): void {
   shell.on('shell.changed', (changed) => {
-    const wasRunning = getState().shell?.engine === 'running';
     dispatch({ type: 'shell', shell: changed });
-    if (changed.engine === 'running' && !wasRunning) refreshAll();
+    // What was asked while it started is answered; what was asked of one that went is not.
+    if (changed.engine === 'running' && wasGone) refreshAll();
+    wasGone = changed.engine !== 'running';
   });
   shell.on('shell.command', ({ command }) => {
     if (command === 'settings') dispatch({ type: 'dialog', dialog: 'settings' });

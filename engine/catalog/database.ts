@@ -117,10 +117,22 @@ export function guard<T>(library: string, work: () => T): T {
   try {
     return work();
   } catch (error) {
-    if (isSqlite(error, 'SQLITE_NOTADB') || isSqlite(error, 'SQLITE_CORRUPT'))
-      throw new ContractError('library-damaged', library);
-    throw error;
+    throw inWords(error, library);
   }
+}
+
+/** The same of work that takes its time. */
+export async function guardLater<T>(library: string, work: () => T | Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw inWords(error, library);
+  }
+}
+
+function inWords(error: unknown, library: string): unknown {
+  const isDamage = isSqlite(error, 'SQLITE_NOTADB') || isSqlite(error, 'SQLITE_CORRUPT');
+  return isDamage ? new ContractError('library-damaged', library) : error;
 }
 
 /** `code` also matches its extended codes: SQLITE_BUSY covers SQLITE_BUSY_SNAPSHOT. */

@@ -17,7 +17,7 @@ import { catalogFile, guard, openCatalog, openFile, type Database } from './data
 
 const kept = 3;
 /** Reading a larger one would hold the start up; it is checked with the daily snapshot. */
-const checkedAtStartBytes = 64_000_000;
+const checkedAtStartBytes = 16_000_000;
 const everyMs = 86_400_000;
 const parts = ['', '-wal', '-shm'];
 

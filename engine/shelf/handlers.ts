@@ -3,7 +3,6 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { ContractError, type Handlers, type PackSummary } from '../../common/contract.ts';
 import { describePack, readPack, type Pack } from '../infer/pack.ts';
-import { importPack } from './import.ts';
 import {
   findPack,
   packsOn,
@@ -14,7 +13,6 @@ import {
   type ShelfPack,
 } from './shelf.ts';
 import { exportTriton } from './triton-export.ts';
-import { tryPack, tryServers } from './trial.ts';
 
 type PackMethods = Pick<
   Handlers,
@@ -28,6 +26,9 @@ type PackMethods = Pick<
   | 'packs.exportTriton'
 >;
 
+/** Loaded when asked for: a trial needs the picture decoder, and the engine starts without it. */
+const trials = () => import('./trial.ts');
+
 /** `onChoice`: other packs are to judge the photos from now on. */
 export function packHandlers(
   { library, inferThreads: threads }: { library: string; inferThreads: number },
@@ -37,6 +38,7 @@ export function packHandlers(
     packs: packsOn(library).map((pack) => summaryOf(pack, readChoice(library))),
   });
   const tryNamed = async (name: string) => {
+    const { tryPack } = await trials();
     const { values: _, ...trial } = await tryPack(
       readPack(findPack(library, name).folder),
       threads,
@@ -50,7 +52,10 @@ export function packHandlers(
       const manifest = readFileSync(path.join(pack.folder, 'manifest.json'), 'utf8');
       return { pack: summaryOf(pack, readChoice(library)), folder: pack.folder, manifest };
     },
-    'packs.import': (files) => importPack({ library, threads, ...files }),
+    'packs.import': async (files) => {
+      const { importPack } = await import('./import.ts');
+      return importPack({ library, threads, ...files });
+    },
     'packs.use': async ({ main, extra }) => {
       const before = readChoice(library);
       const choice = { main, extra: (extra ?? before.extra).filter((name) => name !== main) };
@@ -69,6 +74,7 @@ export function packHandlers(
     }),
     'packs.testServer': async ({ servers, token }) => {
       const pack = readPack(findPack(library, readChoice(library).main).folder);
+      const { tryServers } = await trials();
       return { servers: await tryServers(pack, servers.split(','), token) };
     },
   };

@@ -128,7 +128,7 @@ async function measureRescan(library: string, photos: number) {
       },
     });
     const { ms, cpuMs } = await timed(() => {
-      scanner.start();
+      scanner.start(0);
       return done.promise;
     });
     await scanner.close();

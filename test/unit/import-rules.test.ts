@@ -107,7 +107,7 @@ describe('inside the engine', () => {
   });
 
   const owners: Record<string, (file: string) => boolean> = {
-    chokidar: (file) => file === 'engine/folders.ts',
+    chokidar: (file) => file === 'engine/watch-thread.ts',
     sharp: (file) => isBelow(file, 'engine/decode'),
     'onnxruntime-node': (file) => file === 'engine/infer/worker.ts',
     'better-sqlite3': (file) => file === 'engine/catalog/database.ts',

@@ -3,11 +3,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
   createPhotoIndex,
-  monthNumber,
-  monthText,
   type IndexedPhoto,
   type Selector,
 } from '../../engine/catalog/search/photo-index.ts';
+import { monthAt, monthNumber, monthStart, monthText } from '../../engine/catalog/search/month.ts';
 
 /** Repeatable random numbers (mulberry32). */
 function dice(seed: number): (below: number) => number {
@@ -46,10 +45,7 @@ function matches(photo: IndexedPhoto, { groups, without, folder, untagged }: Sel
   );
 }
 
-const monthOf = ({ takenAt }: IndexedPhoto) => {
-  const date = new Date(takenAt);
-  return monthNumber(date.getUTCFullYear(), date.getUTCMonth() + 1);
-};
+const monthOf = ({ takenAt }: IndexedPhoto) => monthAt(takenAt);
 
 test('any query over any history of changes gives what a plain list gives', () => {
   const roll = dice(20_261_124);
@@ -125,4 +121,8 @@ test('a word without any tag finds nothing', () => {
 test('months are written as they are asked for', () => {
   assert.equal(monthText(monthNumber(2024, 5)), '2024-05');
   assert.equal(monthText(monthNumber(1899, 12)), '1899-12');
+  for (const month of [monthNumber(2024, 12), monthNumber(1600, 1), monthNumber(50, 3)]) {
+    assert.equal(monthAt(monthStart(month)), month);
+    assert.equal(monthAt(monthStart(month) - 1), month - 1);
+  }
 });

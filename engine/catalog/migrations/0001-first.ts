@@ -42,7 +42,7 @@ CREATE TABLE photos (
   -- grows with every change of a photo; the search thread asks for what is newer than it knows
   revision INTEGER NOT NULL
 ) STRICT;
-CREATE INDEX photos_taken ON photos (taken_at DESC, id);
+CREATE INDEX photos_taken ON photos (taken_at DESC, id) WHERE places <> x'';
 CREATE INDEX photos_revision ON photos (revision);
 CREATE TABLE forgotten (
   photo INTEGER PRIMARY KEY,

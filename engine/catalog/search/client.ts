@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { connect } from '../../../common/rpc.ts';
 import { threadPort } from './port.ts';
 import type { PackWords } from '../../vocabulary/pack-tags.ts';
-import { questions, type Queries } from './queries.ts';
+import { questions, type Queries } from './questions.ts';
 import type { SearchWorkerData } from './worker.ts';
 
 export interface Search {

@@ -1,10 +1,15 @@
 /** Keeps the photo index in step with the catalog that another connection writes. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Database } from '../database.ts';
 import { tagIds, unpackIds } from '../tag-blob.ts';
 import { createPhotoIndex, type PhotoIndex } from './photo-index.ts';
 
-/** Returns the index as the catalog is now; the first call reads every photo. */
-export type LiveIndex = () => PhotoIndex;
+export interface LiveIndex {
+  /** The index as the catalog is now; null until every photo was read once. */
+  now(): PhotoIndex | null;
+  /** Reads every photo the first time, in pieces: other questions are answered between them. */
+  ready(): Promise<PhotoIndex>;
+}
 
 type Row = [
   id: number,
@@ -16,6 +21,8 @@ type Row = [
   places: Buffer,
 ];
 
+const piece = 4_096;
+
 export function openLiveIndex(db: Database): LiveIndex {
   const columns = 'id, picture, taken_at, width, height, tags, places';
   const dataVersion = db.prepare<[], number>('PRAGMA data_version').pluck();
@@ -26,7 +33,11 @@ export function openLiveIndex(db: Database): LiveIndex {
     )
     .pluck();
   const highest = db.prepare<[], number>('SELECT max(id) FROM photos').pluck();
-  const all = db.prepare<[], Row>(`SELECT ${columns} FROM photos WHERE places <> x''`).raw();
+  const after = db
+    .prepare<[number, number], Row>(
+      `SELECT ${columns} FROM photos WHERE id > ? AND id <= ? AND places <> x''`,
+    )
+    .raw();
   const changed = db
     .prepare<[number], Row>(`SELECT ${columns} FROM photos WHERE revision > ?`)
     .raw();
@@ -34,6 +45,7 @@ export function openLiveIndex(db: Database): LiveIndex {
     .prepare<[number], number>('SELECT photo FROM forgotten WHERE revision > ?')
     .pluck();
   let index: PhotoIndex | null = null;
+  let loading: Promise<PhotoIndex> | null = null;
   let version = 0;
   let revision = 0;
 
@@ -52,24 +64,35 @@ export function openLiveIndex(db: Database): LiveIndex {
   }
 
   // One transaction, so that rows and revision are of the same moment.
-  const update = db.transaction((): PhotoIndex => {
+  const update = db.transaction((into: PhotoIndex) => {
     const reached = newest.get() ?? 0;
-    if (!index) {
-      index = createPhotoIndex((highest.get() ?? 0) + 1_024);
-      take(index, all.iterate());
-    } else {
-      for (const photo of forgotten.all(revision)) index.remove(photo);
-      take(index, changed.iterate(revision));
-    }
+    for (const photo of forgotten.all(revision)) into.remove(photo);
+    take(into, changed.iterate(revision));
     revision = reached;
-    return index;
   });
 
-  return () => {
+  function current(whole: PhotoIndex): PhotoIndex {
     const now = dataVersion.get() ?? 0;
-    if (index && now === version) return index;
-    const updated = update();
+    if (now !== version) update(whole);
     version = now;
-    return updated;
+    return whole;
+  }
+
+  async function load(): Promise<PhotoIndex> {
+    // What changes while the pieces are read has a higher revision, and is taken in after them.
+    revision = newest.get() ?? 0;
+    const last = highest.get() ?? 0;
+    const read = createPhotoIndex(last + 1_024);
+    for (let from = 0; from < last; from += piece) {
+      take(read, after.iterate(from, from + piece));
+      await nextTurn();
+    }
+    index = read;
+    return read;
+  }
+
+  return {
+    now: () => index && current(index),
+    ready: async () => current(index ?? (await (loading ??= load()))),
   };
 }

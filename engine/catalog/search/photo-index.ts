@@ -13,6 +13,7 @@ import {
   setBit,
   type Bits,
 } from './bits.ts';
+import { monthAt } from './month.ts';
 import { createPostings, type Postings } from './postings.ts';
 
 export interface IndexedPhoto {
@@ -53,20 +54,7 @@ export interface PhotoIndex {
   readonly size: number;
 }
 
-const firstYear = 1600;
 const pictureBytes = 32;
-
-/** `2024-05` and a month's number; the numbers grow with time. */
-export const monthNumber = (year: number, month: number) => (year - firstYear) * 12 + month - 1;
-export function monthText(number: number): string {
-  const year = String(firstYear + Math.floor(number / 12)).padStart(4, '0');
-  return `${year}-${String((number % 12) + 1).padStart(2, '0')}`;
-}
-
-function monthAt(wallMs: number): number {
-  const date = new Date(wallMs);
-  return monthNumber(date.getUTCFullYear(), date.getUTCMonth() + 1);
-}
 
 export function createPhotoIndex(expected = 1_024): PhotoIndex {
   let room = expected;

@@ -1,13 +1,13 @@
 /** What the words of a query mean: which tags they name, and what was perhaps meant by the others. */
 import type { SearchResult } from '../../../common/contract.ts';
-import { buildKeys, type Keys } from '../../vocabulary/keys.ts';
+import type { Keys } from '../../vocabulary/keys.ts';
 import type { Vocabulary } from '../../vocabulary/vocabulary.ts';
 
 export type Words = SearchResult['words'];
 
 export interface Reader {
-  understand(text: string): Words;
-  suggest(text: string, limit: number): ReturnType<Keys['suggest']>;
+  understand(text: string): Promise<Words>;
+  suggest(text: string, limit: number): Promise<ReturnType<Keys['suggest']>>;
 }
 
 const suggestions = 5;
@@ -16,31 +16,31 @@ const suggestions = 5;
 export function createReader(vocabulary: Vocabulary, names: () => string[]): Reader {
   let keys: { keys: Keys; names: number } | null = null;
 
-  function currentKeys(): Keys {
+  async function currentKeys(): Promise<Keys> {
     const known = names();
-    if (keys?.names !== known.length)
+    if (keys?.names !== known.length) {
+      // Loaded when words are first typed: its dictionaries take longer than the first timeline.
+      const { buildKeys } = await import('../../vocabulary/keys.ts');
       keys = { keys: buildKeys(vocabulary, known), names: known.length };
+    }
     return keys.keys;
   }
 
   return {
-    understand: (text) => {
+    understand: async (text) => {
       const words = text.split(/\s+/u).filter((word) => word !== '');
       if (words.length === 0) return [];
       // A tag whose name has a space in it (English) is looked for before its parts.
-      const whole = currentKeys().meaning(text);
+      const current = await currentKeys();
+      const whole = current.meaning(text);
       const read = words.length > 1 && whole.tags.length > 0 ? [text.trim()] : words;
       return read.map((word) => {
-        const meaning = currentKeys().meaning(word);
+        const meaning = current.meaning(word);
         const near =
-          meaning.tags.length > 0
-            ? []
-            : currentKeys()
-                .suggest(word, suggestions)
-                .map(({ name }) => name);
+          meaning.tags.length > 0 ? [] : current.suggest(word, suggestions).map(({ name }) => name);
         return { word, ...meaning, suggestions: near };
       });
     },
-    suggest: (text, limit) => currentKeys().suggest(text, limit),
+    suggest: async (text, limit) => (await currentKeys()).suggest(text, limit),
   };
 }

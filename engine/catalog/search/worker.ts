@@ -3,21 +3,29 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { serve } from '../../../common/rpc.ts';
 import { withPacks, type PackWords } from '../../vocabulary/pack-tags.ts';
 import { loadVocabulary } from '../../vocabulary/vocabulary.ts';
-import { guard, openCatalogReader } from '../database.ts';
+import { guardLater, openCatalogReader } from '../database.ts';
 import { threadPort } from './port.ts';
-import { openQueries, type Queries } from './queries.ts';
+import { openQueries } from './queries.ts';
+import type { Queries } from './questions.ts';
 
 export interface SearchWorkerData {
   library: string;
   packs: readonly PackWords[];
 }
 
+/** The first screen has what it needs by then. */
+const warmUpMs = 2_000;
+
 const { library, packs } = workerData as SearchWorkerData;
 if (parentPort) {
   const queries = openQueries(openCatalogReader(library), withPacks(loadVocabulary(), packs));
   const guarded = Object.entries(queries).map(([method, answer]) => [
     method,
-    (params: never) => guard(library, () => answer(params)),
+    (params: never) => guardLater(library, () => answer(params)),
   ]);
   serve(threadPort(parentPort), Object.fromEntries(guarded) as Queries);
+  // Reads every photo and every word while nobody waits for the first letter typed.
+  setTimeout(() => {
+    Promise.resolve(queries['tags.suggest']({ text: 'a', limit: 1 })).catch(() => undefined);
+  }, warmUpMs);
 }
