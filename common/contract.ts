@@ -4,11 +4,13 @@
  * types are inferred, and the engine's door checks parameters with these same schemas.
  */
 import * as v from 'valibot';
+import { benchSchemas, type BenchProgress } from './bench.ts';
 import { packReportSchema, packSummarySchema, packTrialSchema, type PackProblem } from './packs.ts';
 
 export type { PackProblem, PackReport, PackSummary, PackTrial } from './packs.ts';
 
 export const errorCodes = [
+  'cancelled',
   'engine-gone',
   'folder-missing',
   'internal',
@@ -18,6 +20,7 @@ export const errorCodes = [
   'library-missing',
   'library-newer',
   'model-damaged',
+  'no-photos',
   'not-found',
   'pack-refused',
   'read-only',
@@ -86,6 +89,11 @@ export function isServers(choice: DeviceChoice): choice is `http${string}` {
 export const usedDevices = [...devices, 'remote'] as const;
 const usedDeviceSchema = v.picklist(usedDevices);
 export type UsedDevice = v.InferOutput<typeof usedDeviceSchema>;
+
+const bench = benchSchemas(deviceSchema, deviceReasonSchema);
+export const benchResultSchema = bench.result;
+export type BenchResult = v.InferOutput<typeof bench.result>;
+export type BenchReport = v.InferOutput<typeof bench.report>;
 
 const remoteServerSchema = v.object({
   url: v.string(),
@@ -377,10 +385,13 @@ const statusSchema = v.object({
   cpu: v.number(),
   bottleneck: v.picklist(['idle', 'scan', 'read', 'decode', 'infer', 'save']),
   /** Null while work goes on; else what it waits for. */
-  paused: v.nullable(v.picklist(['person', 'disk-full', 'model'])),
+  paused: v.nullable(v.picklist(['person', 'bench', 'disk-full', 'model'])),
   /** Directories that could not be watched: these folders are checked by a scan every minute. */
   unwatched: v.number(),
   memoryBytes: v.number(),
+  peakMemoryBytes: v.number(),
+  /** CPU time of this process so far. */
+  cpuSeconds: v.number(),
 });
 export type Status = v.InferOutput<typeof statusSchema>;
 
@@ -454,6 +465,14 @@ export const methods = {
   'folders.remove': { params: v.strictObject({ folder: id }), result: nothing },
   'work.pause': { params: nothing, result: nothing },
   'work.resume': { params: nothing, result: nothing },
+  /**
+   * Measures this machine on made photos or on some of a folder's, in a library of its own; the work waits
+   * meanwhile. Rejects with `cancelled`, or `no-photos` where nothing in the folder can be decoded.
+   */
+  'bench.run': { params: v.strictObject({ folder: v.nullable(text) }), result: bench.report },
+  'bench.cancel': { params: nothing, result: nothing },
+  /** What was measured last. */
+  'bench.latest': { params: nothing, result: v.object({ report: v.nullable(bench.report) }) },
   'settings.get': { params: nothing, result: settingsSchema },
   'settings.set': { params: settingsSchema, result: settingsSchema },
   'settings.preview': {
@@ -595,6 +614,7 @@ export type Handlers = {
 export interface Events {
   'status.changed': Status;
   'photos.changed': Record<string, never>;
+  'bench.progress': BenchProgress;
 }
 export type EventName = keyof Events;
 

@@ -41,6 +41,7 @@ export const contractTexts: Record<Language, ContractTexts> = {
       'timed-out': '读取时间过长',
     },
     errors: {
+      cancelled: '已取消',
       'engine-gone': '引擎意外退出',
       'folder-missing': '找不到文件夹',
       internal: '内部错误',
@@ -50,6 +51,7 @@ export const contractTexts: Record<Language, ContractTexts> = {
       'library-missing': '还没有图库，请先运行 wanwu tag <文件夹>',
       'library-newer': '图库由更新的版本创建，请升级后再打开',
       'model-damaged': '模型不完整或无法运行',
+      'no-photos': '没有能读出来的照片',
       'not-found': '图库里没有这个文件',
       'pack-refused': '不能使用这个模型',
       'read-only': '图库以只读方式打开，不能修改',
@@ -125,6 +127,7 @@ export const contractTexts: Record<Language, ContractTexts> = {
       'timed-out': 'reading took too long',
     },
     errors: {
+      cancelled: 'cancelled',
       'engine-gone': 'the engine ended unexpectedly',
       'folder-missing': 'no such folder',
       internal: 'internal error',
@@ -134,6 +137,7 @@ export const contractTexts: Record<Language, ContractTexts> = {
       'library-missing': 'no library yet: run wanwu tag <folder> first',
       'library-newer': 'the library was made by a newer version: upgrade to open it',
       'model-damaged': 'the model is incomplete or cannot run',
+      'no-photos': 'there is no photo that can be read',
       'not-found': 'this file is not in the library',
       'pack-refused': 'this model cannot be used',
       'read-only': 'the library is open for reading only',

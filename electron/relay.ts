@@ -11,7 +11,11 @@ import { isOurs } from './app-protocol.ts';
 const maxFrameChars = 4 * 1024 * 1024;
 
 /** Every event of the engine; the compiler keeps the list whole. */
-const forwarded: Record<EventName, true> = { 'status.changed': true, 'photos.changed': true };
+const forwarded: Record<EventName, true> = {
+  'status.changed': true,
+  'photos.changed': true,
+  'bench.progress': true,
+};
 
 export type Channel = 'engine' | 'shell';
 

@@ -1,6 +1,7 @@
 /** The command line's entry: reads the arguments, runs the command, turns errors into one line. */
 import { ContractError } from '../common/contract.ts';
 import { readArguments, UsageError } from './cli/arguments.ts';
+import { bench } from './cli/bench.ts';
 import { packs } from './cli/packs.ts';
 import { ask } from './cli/questions.ts';
 import { errorText } from '../common/texts.ts';
@@ -17,6 +18,7 @@ async function run(argv: string[]): Promise<number> {
     return argv.length === 0 ? 2 : 0;
   }
   const isWork = args.command === 'tag' || args.command === 'watch';
+  if (args.command === 'bench') return bench(args, language, texts);
   if (args.command === 'packs') return packs(args, language, texts);
   return isWork ? work(args, language, texts) : ask(args, language, texts);
 }

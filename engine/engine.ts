@@ -8,9 +8,12 @@ import {
   type Info,
   type Status,
 } from '../common/contract.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { openBench } from './bench/handlers.ts';
 import { openChores } from './chores.ts';
 import { openWholeCatalog, type Catalog } from './catalog/catalog.ts';
 import { hasCatalog, lockLibrary, openCatalogReader, thumbnailFolder } from './catalog/database.ts';
+import { openMemory } from './catalog/memory.ts';
 import { keepSnapshots } from './catalog/snapshot-keeper.ts';
 import { openSearch } from './catalog/search/client.ts';
 import { questions, type Queries } from './catalog/search/questions.ts';
@@ -20,7 +23,7 @@ import { readInfo } from './info.ts';
 import { createMonitor } from './monitor.ts';
 import { packFolders, readPacks, wordsInUse } from './packs.ts';
 import { planFor } from './plan.ts';
-import { readSettings, writeSettings } from './settings.ts';
+import { readSettings, withSettings, writeSettings } from './settings.ts';
 import { packHandlers } from './shelf/handlers.ts';
 import { readStatus } from './status.ts';
 import { openThumbnails } from './thumbnails.ts';
@@ -44,30 +47,32 @@ export interface Outside {
 const emitMs = 250;
 /** The window's first pictures come before the scan of what may have changed since the last time. */
 const firstScreenMs = 2_000;
+const restMs = 50;
 
 /** Reads beside another engine; every method that would change something answers `read-only`. */
-export function openReader(options: EngineOptions): Engine {
+export function openReader(options: EngineOptions, outside: Pick<Outside, 'emit'>): Engine {
   const { library } = options;
-  if (!hasCatalog(library))
-    return {
-      handlers: {
-        ...absentQueries(library),
-        ...packHandlers(options, () => undefined),
-        'engine.info': () => readInfo(options, null),
-      },
-      close: () => Promise.resolve(),
-    };
-  const db = openCatalogReader(library);
-  const search = openSearch(library, wordsInUse(options));
+  const db = hasCatalog(library) ? openCatalogReader(library) : null;
+  const search = db && openSearch(library, wordsInUse(options));
+  const bench = openBench(
+    library,
+    () => (db ? withSettings(options, readSettings(openMemory(db))) : options),
+    (progress) => {
+      outside.emit('bench.progress', progress);
+    },
+    (measure) => measure(),
+  );
   return {
     handlers: {
-      ...search.queries,
+      ...(search ? search.queries : absentQueries(library)),
       ...packHandlers(options, () => undefined),
+      ...bench.handlers,
       'engine.info': () => readInfo(options, db),
     },
     close: async () => {
-      await search.close();
-      db.close();
+      await bench.close();
+      await search?.close();
+      db?.close();
     },
   };
 }
@@ -153,7 +158,12 @@ export async function openEngine(options: EngineOptions, outside: Outside): Prom
       }),
       (one) => one.close(),
     );
-    work.pause(catalog.memory.get('paused') !== null);
+    let isMeasuring = false;
+    const hold = () => {
+      const byPerson = catalog.memory.get('paused') !== null;
+      work.pause(isMeasuring ? 'bench' : byPerson ? 'person' : null);
+    };
+    hold();
     const scanner = opened(
       openFolderScanner({
         catalog,
@@ -176,9 +186,30 @@ export async function openEngine(options: EngineOptions, outside: Outside): Prom
     const pause = (byPerson: boolean) => {
       if (byPerson) catalog.memory.set('paused', 'person');
       else catalog.memory.delete('paused');
-      work.pause(byPerson);
+      hold();
       return {};
     };
+    const bench = opened(
+      openBench(
+        library,
+        () => withSettings(options, settings),
+        (progress) => {
+          outside.emit('bench.progress', progress);
+        },
+        async (measure) => {
+          isMeasuring = true;
+          hold();
+          try {
+            while (work.isBusy) await sleep(restMs);
+            return await measure();
+          } finally {
+            isMeasuring = false;
+            hold();
+          }
+        },
+      ),
+      (one) => one.close(),
+    );
     void derive();
     const retag = () => {
       const more = catalog.retagSome();
@@ -196,6 +227,7 @@ export async function openEngine(options: EngineOptions, outside: Outside): Prom
       handlers: {
         ...search.queries,
         ...packHandlers(options, outside.reopen),
+        ...bench.handlers,
         'engine.info': info.read,
         'status.get': status,
         'folders.add': async ({ paths }) => ({ folders: await scanner.add(paths) }),

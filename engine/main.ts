@@ -1,7 +1,7 @@
 /** The engine's process: one JSON argument in, the contract over its parent's IPC channel. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import * as v from 'valibot';
-import { ContractError, engineOptionsSchema } from '../common/contract.ts';
+import { ContractError, engineOptionsSchema, type Events } from '../common/contract.ts';
 import { emit, serve, type Port } from '../common/rpc.ts';
 import { openEngine, openReader, type Engine } from './engine.ts';
 
@@ -30,11 +30,14 @@ function die(error: Error): void {
 }
 
 function open(): Promise<Engine> {
-  if (options.readOnly) return Promise.resolve(openReader(options));
-  return openEngine(options, {
-    emit: (event, data) => {
+  const outside = {
+    emit: <E extends keyof Events>(event: E, data: Events[E]) => {
       emit(port, event, data);
     },
+  };
+  if (options.readOnly) return Promise.resolve(openReader(options, outside));
+  return openEngine(options, {
+    ...outside,
     die,
     reopen: () => {
       current = reopen(current);

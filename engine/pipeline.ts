@@ -16,6 +16,9 @@ import type { Monitor } from './monitor.ts';
 import { costOf, type Progress } from './tuning/meter.ts';
 import { settingAt, type Plan, type Setting } from './plan.ts';
 
+/** Who holds the work back. */
+export type Hold = 'person' | 'bench';
+
 export interface Pipeline {
   /** There may be new pending files. */
   wake(): void;
@@ -31,8 +34,8 @@ export interface Pipeline {
    * catalog learns nothing of it.
    */
   makeThumbnail(path: Buffer): Promise<Outcome['kind']>;
-  /** True holds back every file that is not being read yet. */
-  pause(byPerson: boolean): void;
+  /** A reason holds back every file that is not being read yet; null lets them go on. */
+  pause(why: Hold | null): void;
   /** Works by this from now on; what is in flight goes on. */
   tune(setting: Setting): void;
   readonly paused: Status['paused'];
@@ -89,7 +92,7 @@ export function openPipeline(options: PipelineOptions): Pipeline {
   let inferring = 0;
   let alone = false;
   let paused: 'disk-full' | 'model' | null = null;
-  let pausedByPerson = false;
+  let hold: Hold | null = null;
   let saving: NodeJS.Timeout | null = null;
   let closed = false;
 
@@ -119,7 +122,7 @@ export function openPipeline(options: PipelineOptions): Pipeline {
       if (!next) break;
       void make(next);
     }
-    if (paused || pausedByPerson) return;
+    if (paused || hold) return;
     if (claimed.length === 0 && !alone) {
       const claim = catalog.files.claim(pool.size * 2, held.size + making);
       alone = claim.alone && claim.files.length > 0;
@@ -304,8 +307,8 @@ export function openPipeline(options: PipelineOptions): Pipeline {
         held: held.size,
       };
     },
-    pause: (byPerson) => {
-      pausedByPerson = byPerson;
+    pause: (why) => {
+      hold = why;
       fill();
     },
     tune: (next) => {
@@ -315,7 +318,7 @@ export function openPipeline(options: PipelineOptions): Pipeline {
       fill();
     },
     get paused() {
-      return paused ?? (pausedByPerson ? 'person' : null);
+      return paused ?? hold;
     },
     close: async () => {
       flush();

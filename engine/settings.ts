@@ -1,6 +1,6 @@
 /** What the person set, kept in the catalog. Owns what another setting makes the engine do. */
 import * as v from 'valibot';
-import { settingsSchema, type Settings } from '../common/contract.ts';
+import { settingsSchema, type EngineOptions, type Settings } from '../common/contract.ts';
 import type { Memory } from './catalog/memory.ts';
 
 export const automatic: Settings = {
@@ -20,4 +20,14 @@ export function readSettings(memory: Memory): Settings {
 
 export function writeSettings(memory: Memory, settings: Settings): void {
   memory.set('settings', JSON.stringify(settings));
+}
+
+/** What the command line said, else what the settings say. */
+export function withSettings(options: EngineOptions, settings: Settings): EngineOptions {
+  return {
+    ...options,
+    device: options.device ?? settings.device,
+    decodeWorkers: options.decodeWorkers ?? settings.decodeWorkers,
+    batch: { ...options.batch, max: options.batch.max ?? settings.maxBatch },
+  };
 }

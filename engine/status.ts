@@ -35,6 +35,7 @@ export function readStatus({ catalog, work, scanner, monitor, gpu }: Parts): Sta
     infer: stage('infer', load.waiting, load.inferring),
     save: stage('save', load.saving, 0),
   };
+  const used = process.resourceUsage();
   return {
     idle,
     scanning,
@@ -68,5 +69,7 @@ export function readStatus({ catalog, work, scanner, monitor, gpu }: Parts): Sta
     paused,
     unwatched: scanner.unwatched,
     memoryBytes: process.memoryUsage.rss(),
+    peakMemoryBytes: used.maxRSS * 1024,
+    cpuSeconds: (used.userCPUTime + used.systemCPUTime) / 1e6,
   };
 }

@@ -10,7 +10,7 @@ import { openDecodePool } from './decode/pool.ts';
 import type { SessionState } from './infer/session.ts';
 import type { Monitor } from './monitor.ts';
 import { openPacks, type KnownPack, type Several } from './packs.ts';
-import { openPipeline, type Pipeline } from './pipeline.ts';
+import { openPipeline, type Hold, type Pipeline } from './pipeline.ts';
 import { isSamePlan, settingAt, type Plan } from './plan.ts';
 import { keepTuned } from './tuning/keep-tuned.ts';
 
@@ -21,10 +21,12 @@ export interface Work {
   readonly load: Pipeline['load'];
   readonly tuning: Tuning;
   readonly paused: Pipeline['paused'];
+  /** Photos are inside a stage, which no pause takes back. */
+  readonly isBusy: boolean;
   wake(): void;
   /** False where the file could not be read now. */
   makeThumbnail(file: string): Promise<boolean>;
-  pause(byPerson: boolean): void;
+  pause(why: Hold | null): void;
   /** Gives way to the person from now on, or no longer. */
   yieldTo(reason: GentleReason | null): void;
   /** Works by another plan from now on; what was in flight goes back to the queue. */
@@ -58,7 +60,7 @@ const nothing: Pipeline['load'] = {
 export async function openWork(firstPlan: Plan, options: WorkOptions): Promise<Work> {
   const { onChange, die } = options;
   let plan = firstPlan;
-  let pausedByPerson = false;
+  let hold: Hold | null = null;
   let gentle: GentleReason | null = null;
   let closed = false;
   let parts: Awaited<ReturnType<typeof openParts>> | null = await openParts(
@@ -75,7 +77,7 @@ export async function openWork(firstPlan: Plan, options: WorkOptions): Promise<W
     onChange();
     await old?.close();
     parts = await openParts(plan, options, () => gentle);
-    parts.pipeline.pause(pausedByPerson);
+    parts.pipeline.pause(hold);
     onChange();
   }
 
@@ -100,7 +102,11 @@ export async function openWork(firstPlan: Plan, options: WorkOptions): Promise<W
       );
     },
     get paused() {
-      return parts ? parts.pipeline.paused : pausedByPerson ? 'person' : null;
+      return parts ? parts.pipeline.paused : hold;
+    },
+    get isBusy() {
+      const { decoding, waiting, inferring, saving } = parts?.pipeline.load ?? nothing;
+      return parts === null || decoding + waiting + inferring + saving > 0;
     },
     wake: () => {
       parts?.pipeline.wake();
@@ -110,9 +116,9 @@ export async function openWork(firstPlan: Plan, options: WorkOptions): Promise<W
       const kind = await parts?.pipeline.makeThumbnail(Buffer.from(file));
       return kind === 'decoded' || kind === 'known';
     },
-    pause: (byPerson) => {
-      pausedByPerson = byPerson;
-      parts?.pipeline.pause(byPerson);
+    pause: (why) => {
+      hold = why;
+      parts?.pipeline.pause(why);
       onChange();
     },
     yieldTo: (reason) => {

@@ -1,69 +1,86 @@
 /** The ceiling: what the machine could do at most if nothing but the stages' own work had to be done. */
-import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
-import type { Device } from '../../common/contract.ts';
-import { engineEnvironment } from '../client.ts';
-import type { Round, StagesJob } from './stages.ts';
+import type { BenchResult, Device, DeviceReason } from '../../common/contract.ts';
+import type { StageCost } from '../../common/bench.ts';
+import { runChild } from './child.ts';
+import type { FilesAnswer, InferenceAnswer, Round, StagesJob } from './stages.ts';
 
-/** CPU time a photo, ms, median of the rounds; and photos a second with all cores at work. */
-export interface StageCost {
-  cpuMs: number;
-  photosPerSecond: number;
-}
-
-export interface Ceiling {
-  cores: number;
-  device: Device;
-  /** Bytes, header and hashes. */
+export interface Stages {
   read: StageCost;
-  /** Thumbnail and model inputs, without `read`. */
   decode: StageCost;
   infer: StageCost;
-  photosPerSecond: number;
 }
 
+export const batchSizes = [1, 4, 8, 16, 32] as const;
+const photosACore = 64;
+const photosElsewhere = 512;
+
+/** What is measured and how; `onPart` hears of each part that is done. */
 export interface CeilingOptions {
-  photos: string[];
   /** Folders of the packs that judge every photo. */
   packs: readonly string[];
-  device: Device;
   cores: number;
   rounds: number;
-  batch: number;
+  signal?: AbortSignal;
+  onPart: () => void;
 }
 
-const photosOfInference = 200;
-const bigOutputBytes = 1e6;
-
-export async function measureCeiling(options: CeilingOptions): Promise<Ceiling> {
-  const { photos, packs, device, cores, rounds, batch } = options;
-  const files = { photos, packs: [...packs], rounds, workers: cores };
-  const read = costOf(await runStages({ stage: 'read', ...files }));
-  const whole = costOf(await runStages({ stage: 'decode', ...files }));
-  const sessions = { device, sessions: device === 'cpu' ? cores : 1, threads: 1 };
-  const inference = { stage: 'infer', rounds, batch, photos: photosOfInference } as const;
-  const models: StageCost[] = [];
-  for (const pack of packs)
-    models.push(costOf(await runStages({ ...inference, ...sessions, pack })));
-  const infer = models.reduce(sum);
-  const decode = difference(whole, read);
-  return {
-    cores,
-    device,
-    read,
-    decode,
-    infer,
-    photosPerSecond: ceilingOf(cores, device, { read, decode, infer }),
+/** Reading alone, what decoding adds, and the photos that can be decoded. */
+export async function measureFiles(
+  photos: readonly string[],
+  { packs, cores, rounds, signal, onPart }: CeilingOptions,
+): Promise<{ photos: string[]; read: StageCost; decode: StageCost }> {
+  const run = async (stage: 'read' | 'decode', files: readonly string[]) => {
+    const job: StagesJob = { stage, photos: [...files], packs: [...packs], rounds, workers: cores };
+    const answer = (await runChild('stages.ts', job, cores, signal)) as FilesAnswer;
+    onPart();
+    return { ...answer, cost: costOf(answer.rounds) };
   };
+  const whole = await run('decode', photos);
+  if (whole.photos.length === 0) return { photos: [], read: whole.cost, decode: whole.cost };
+  const { cost: read } = await run('read', whole.photos);
+  return { photos: whole.photos, read, decode: difference(whole.cost, read) };
+}
+
+export type DeviceInference = BenchResult['inference'][number];
+
+/** All packs on one device, at each batch size; or why the device cannot be used. */
+export async function measureInference(
+  device: Device,
+  { packs, cores, rounds, signal, onPart }: CeilingOptions,
+): Promise<DeviceInference | DeviceReason> {
+  const sessions = device === 'cpu' ? cores : 1;
+  const batches: DeviceInference['batches'] = [];
+  for (const batch of batchSizes) {
+    const costs: StageCost[] = [];
+    for (const pack of packs) {
+      const least = device === 'cpu' ? photosACore * cores : photosElsewhere;
+      const photos = Math.ceil(least / (batch * sessions)) * batch * sessions;
+      const job: StagesJob = {
+        ...{ stage: 'infer', pack, device, rounds, batch, photos },
+        ...{ sessions, threads: 1 },
+      };
+      const answer = (await runChild('stages.ts', job, sessions, signal)) as InferenceAnswer;
+      if ('unused' in answer) return answer.unused;
+      costs.push(costOf(answer.rounds));
+    }
+    batches.push({ batch, ...costs.reduce(oneAfterTheOther) });
+    onPart();
+  }
+  return { device, batches };
+}
+
+/** The batch size that serves best: the least CPU time on the CPU, which the stages share; else the rate. */
+export function bestBatch({
+  device,
+  batches,
+}: DeviceInference): DeviceInference['batches'][number] {
+  const isBetter = (one: StageCost, other: StageCost) =>
+    device === 'cpu' ? one.cpuMs < other.cpuMs : one.photosPerSecond > other.photosPerSecond;
+  return batches.reduce((best, one) => (isBetter(one, best) ? one : best));
 }
 
 /** On the CPU the stages share the cores; another device works beside them and costs what its thread costs. */
-export function ceilingOf(
-  cores: number,
-  device: Device,
-  { read, decode, infer }: Pick<Ceiling, 'read' | 'decode' | 'infer'>,
-): number {
+export function ceilingOf(cores: number, device: Device, { read, decode, infer }: Stages): number {
   const shared = (cores * 1000) / (read.cpuMs + decode.cpuMs + infer.cpuMs);
   return device === 'cpu' ? shared : Math.min(shared, infer.photosPerSecond);
 }
@@ -75,8 +92,7 @@ export function costOf(rounds: readonly Round[]): StageCost {
   };
 }
 
-/** One after the other on the same device. */
-function sum(one: StageCost, other: StageCost): StageCost {
+function oneAfterTheOther(one: StageCost, other: StageCost): StageCost {
   const rate = 1 / (1 / one.photosPerSecond + 1 / other.photosPerSecond);
   return { cpuMs: one.cpuMs + other.cpuMs, photosPerSecond: rate };
 }
@@ -91,15 +107,4 @@ export function median(values: readonly number[]): number {
   const middle = Math.floor(sorted.length / 2);
   const upper = sorted[middle] ?? 0;
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? 0) + upper) / 2;
-}
-
-/** In a process of its own, started like the engine, so that nothing else is counted. */
-export async function runStages(job: StagesJob): Promise<Round[]> {
-  const entry = fileURLToPath(new URL('./stages.ts', import.meta.url));
-  const workers = job.stage === 'infer' ? job.sessions : job.workers;
-  const { stdout } = await promisify(execFile)(process.execPath, [entry, JSON.stringify(job)], {
-    env: engineEnvironment(workers),
-    maxBuffer: bigOutputBytes,
-  });
-  return JSON.parse(stdout) as Round[];
 }

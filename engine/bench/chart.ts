@@ -1,4 +1,6 @@
 /** Draws measured rates as horizontal bars in one SVG file; pure. */
+import type { BenchResult } from '../../common/contract.ts';
+import { bestBatch } from './ceiling.ts';
 
 export interface Bar {
   label: string;
@@ -12,6 +14,27 @@ const gap = 10;
 const labelWidth = 300;
 const barsWidth = 420;
 const top = 56;
+
+/** A measurement of this machine: its ceilings and, as the main bar, the whole engine. */
+export function benchChart({
+  machine,
+  read,
+  decode,
+  inference,
+  ceilingPerSecond,
+  engine,
+}: BenchResult): string {
+  return chartSvg(`${machine.cpu} × ${String(machine.cores)}`, '张/秒', [
+    { label: '读取 read', value: read.photosPerSecond },
+    { label: '解码 decode', value: decode.photosPerSecond },
+    ...inference.map((one) => ({
+      label: `推理 infer (${one.device})`,
+      value: bestBatch(one).photosPerSecond,
+    })),
+    { label: '上限 ceiling', value: ceilingPerSecond },
+    { label: '整个引擎 whole engine', value: engine.photosPerSecond, main: true },
+  ]);
+}
 
 /** `unit` stands behind every figure. */
 export function chartSvg(title: string, unit: string, bars: readonly Bar[]): string {

@@ -3,17 +3,8 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import * as v from 'valibot';
 
-/** What every kept result has, whatever else it tells. */
-const rateSchema = v.object({ rates: v.record(v.string(), v.number()) });
-export type Rates = Record<string, number>;
-
-/** Writes `<kind>-<time>.json` and, where there is one, the chart beside it. Returns the JSON's path. */
-export function keepResult(
-  folder: string,
-  kind: string,
-  result: { rates: Rates },
-  chart: string,
-): string {
+/** Writes `<kind>-<time>.json` and the chart beside it. Returns the JSON's path. */
+export function keepResult(folder: string, kind: string, result: object, chart: string): string {
   mkdirSync(folder, { recursive: true });
   const stem = path.join(folder, `${kind}-${new Date().toISOString().replaceAll(':', '-')}`);
   writeFileSync(`${stem}.json`, `${JSON.stringify(result, null, 2)}\n`);
@@ -21,16 +12,36 @@ export function keepResult(
   return `${stem}.json`;
 }
 
-/** The rates of the newest kept result of a kind; null where there is none that can be read. */
-export function earlierRates(folder: string, kind: string): Rates | null {
+/** The newest kept results of a kind, newest first; what cannot be read is passed over. */
+export function keptResults<S extends v.GenericSchema>(
+  folder: string,
+  kind: string,
+  schema: S,
+  most: number,
+): { file: string; result: v.InferOutput<S> }[] {
+  const found: { file: string; result: v.InferOutput<S> }[] = [];
+  for (const file of namesIn(folder, kind).map((name) => path.join(folder, name))) {
+    if (found.length === most) break;
+    const read = v.safeParse(schema, parse(file));
+    if (read.success) found.push({ file, result: read.output });
+  }
+  return found;
+}
+
+function namesIn(folder: string, kind: string): string[] {
   try {
-    const newest = readdirSync(folder)
+    return readdirSync(folder)
       .filter((name) => name.startsWith(`${kind}-`) && name.endsWith('.json'))
       .sort()
-      .at(-1);
-    if (newest === undefined) return null;
-    const text = readFileSync(path.join(folder, newest), 'utf8');
-    return v.parse(rateSchema, JSON.parse(text)).rates;
+      .reverse();
+  } catch {
+    return [];
+  }
+}
+
+function parse(file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
   } catch {
     return null;
   }

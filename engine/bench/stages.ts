@@ -1,13 +1,13 @@
 /**
  * A process that measures the engine's stages alone, with all cores at work: the decode threads without
- * inference, and sessions without decoding. One JSON argument in, one JSON line out.
+ * inference, and sessions without decoding. JSON on stdin, one JSON line out.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { json } from 'node:stream/consumers';
 import * as v from 'valibot';
-import { deviceSchema } from '../../common/contract.ts';
+import { deviceSchema, type DeviceReason } from '../../common/contract.ts';
 import { createBudget } from '../decode/memory.ts';
 import { inputBytes } from '../decode/model-input.ts';
 import { openDecodePool } from '../decode/pool.ts';
@@ -15,7 +15,7 @@ import { inputShape, readPack } from '../infer/pack.ts';
 import { openSession } from '../infer/session.ts';
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(1));
-export const stagesJobSchema = v.variant('stage', [
+const stagesJobSchema = v.variant('stage', [
   v.object({
     /** `read`: bytes, header and hashes; `decode`: the same and thumbnail and model input. */
     stage: v.picklist(['read', 'decode']),
@@ -46,10 +46,16 @@ export interface Round {
   cpuSeconds: number;
 }
 
+export interface FilesAnswer {
+  rounds: Round[];
+  /** Those that could be decoded; only they are measured. */
+  photos: string[];
+}
+export type InferenceAnswer = { rounds: Round[] } | { unused: DeviceReason };
+
 const budgetBytes = 1024 ** 3;
 
 async function measure(rounds: number, photos: number, work: () => Promise<unknown>) {
-  await work(); // warms caches, threads and sessions
   const measured: Round[] = [];
   for (let round = 0; round < rounds; round += 1) {
     const started = performance.now();
@@ -64,7 +70,13 @@ async function measure(rounds: number, photos: number, work: () => Promise<unkno
 
 type Files = Extract<StagesJob, { workers: number }>;
 
-async function measureFiles({ stage, photos, packs, rounds, workers }: Files): Promise<Round[]> {
+async function measureFiles({
+  stage,
+  photos,
+  packs,
+  rounds,
+  workers,
+}: Files): Promise<FilesAnswer> {
   const shapes = packs.map((pack) => inputShape(readPack(pack).manifest));
   const thumbnails = mkdtempSync(path.join(os.tmpdir(), 'wanwu-bench-'));
   const pool = openDecodePool(
@@ -83,13 +95,20 @@ async function measureFiles({ stage, photos, packs, rounds, workers }: Files): P
     fail,
   );
   try {
-    return await measure(rounds, photos.length, () => {
-      const paths = photos.map((photo) => Buffer.from(photo));
-      return share(workers, paths, async (photo, place) => {
-        const { kind } = await pool.decode(photo, place);
-        if (kind !== 'decoded' && kind !== 'known') throw new Error(`${photo.toString()}: ${kind}`);
+    const decodeAll = async (wanted: readonly string[]) => {
+      const done: string[] = [];
+      await share(workers, wanted, async (photo, place) => {
+        const { kind } = await pool.decode(Buffer.from(photo), place);
+        if (kind === 'decoded' || kind === 'known') done.push(photo);
       });
-    });
+      return done;
+    };
+    // The first time warms caches and threads and tells what is no picture.
+    const usable = (await decodeAll(photos)).sort();
+    return {
+      rounds: await measure(rounds, usable.length, () => decodeAll(usable)),
+      photos: usable,
+    };
   } finally {
     await pool.close();
     rmSync(thumbnails, { recursive: true });
@@ -98,7 +117,7 @@ async function measureFiles({ stage, photos, packs, rounds, workers }: Files): P
 
 type Inference = Extract<StagesJob, { sessions: number }>;
 
-async function measureInference(job: Inference): Promise<Round[]> {
+async function measureInference(job: Inference): Promise<InferenceAnswer> {
   const pack = readPack(job.pack);
   const places = new SharedArrayBuffer(job.batch * inputBytes(inputShape(pack.manifest)));
   const pixels = new Uint8Array(places);
@@ -107,16 +126,18 @@ async function measureInference(job: Inference): Promise<Round[]> {
   const sessions = await Promise.all(
     Array.from({ length: job.sessions }, () => openSession(options, fail)),
   );
-  const used = sessions[0]?.state.device;
-  if (used !== job.device) throw new Error(sessions[0]?.state.unused[0]?.reason ?? 'no session');
+  const { device, unused } = sessions[0]?.state ?? { device: null, unused: [] };
+  const why = unused[0] ?? { device: job.device, code: 'no-model', reason: '' };
+  if (device !== job.device) return { unused: why };
   const batches = Array.from({ length: Math.ceil(job.photos / job.batch) }, () =>
     Array.from({ length: job.batch }, (_, place) => place),
   );
   try {
     // Two batches in flight a session, as the pipeline keeps them.
-    return await measure(job.rounds, batches.length * job.batch, () =>
-      share(job.sessions * 2, batches, (batch, lane) => sessions[lane % job.sessions]?.run(batch)),
-    );
+    const all = () =>
+      share(job.sessions * 2, batches, (batch, lane) => sessions[lane % job.sessions]?.run(batch));
+    await all();
+    return { rounds: await measure(job.rounds, batches.length * job.batch, all) };
   } finally {
     await Promise.all(sessions.map((session) => session.close()));
   }
@@ -140,8 +161,6 @@ function fail(error: Error): never {
   throw error;
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const job = v.parse(stagesJobSchema, JSON.parse(process.argv[2] ?? 'null'));
-  const rounds = await (job.stage === 'infer' ? measureInference(job) : measureFiles(job));
-  process.stdout.write(`${JSON.stringify(rounds)}\n`, () => process.exit(0));
-}
+const job = v.parse(stagesJobSchema, await json(process.stdin));
+const answer = await (job.stage === 'infer' ? measureInference(job) : measureFiles(job));
+process.stdout.write(`${JSON.stringify(answer)}\n`, () => process.exit(0));

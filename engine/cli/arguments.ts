@@ -18,6 +18,7 @@ export const commands = [
   'failed',
   'doctor',
   'packs',
+  'bench',
 ] as const;
 export type Command = (typeof commands)[number];
 
@@ -132,6 +133,7 @@ function checkRest(command: Command, rest: string[], texts: CliTexts): void {
   if (command === 'search' && first === undefined) throw new UsageError(texts.needsWords);
   if (command === 'show' && first === undefined) throw new UsageError(texts.needsPhoto);
   if (command === 'show' && second !== undefined) throw new UsageError(texts.noArguments(second));
+  if (command === 'bench' && second !== undefined) throw new UsageError(texts.noArguments(second));
   const takesNone = command === 'tags' || command === 'failed' || command === 'doctor';
   if (takesNone && first !== undefined) throw new UsageError(texts.noArguments(first));
 }

@@ -1,4 +1,4 @@
-/** One line on a terminal that tells how far the work is; silent where nobody looks. */
+/** One line on a terminal that tells how far something is; silent where nobody looks. */
 import type { WriteStream } from 'node:tty';
 import type { Status } from '../../common/contract.ts';
 import type { CliTexts } from './texts.ts';
@@ -13,23 +13,36 @@ export interface Progress {
 const barWidth = 20;
 
 export function openProgress(out: WriteStream, texts: CliTexts): Progress {
-  let shown = '';
-  const draw = (text: string) => {
-    if (!out.isTTY) return;
-    shown = text;
-    out.write(`\r\x1b[K${text}`);
-  };
+  const line = openLine(out);
   return {
     show: (status) => {
-      draw(progressText(status, texts));
+      line.draw(progressText(status, texts));
     },
-    line: (text) => {
-      out.write(out.isTTY ? `\r\x1b[K${text}\n${shown}` : `${text}\n`);
-    },
+    line: line.above,
     clear: () => {
-      draw('');
+      line.draw('');
     },
   };
+}
+
+export function openLine(out: WriteStream) {
+  let shown = '';
+  return {
+    draw: (text: string) => {
+      if (!out.isTTY) return;
+      shown = text;
+      out.write(`\r\x1b[K${text}`);
+    },
+    above: (text: string) => {
+      out.write(out.isTTY ? `\r\x1b[K${text}\n${shown}` : `${text}\n`);
+    },
+  };
+}
+
+/** `share`: 0..1. */
+export function bar(share: number): string {
+  const filled = Math.round(share * barWidth);
+  return '█'.repeat(filled) + '░'.repeat(barWidth - filled);
 }
 
 export function progressText(status: Status, texts: CliTexts): string {
@@ -37,11 +50,9 @@ export function progressText(status: Status, texts: CliTexts): string {
   const done = indexed + failed + skipped;
   const total = done + pending;
   if (total === 0) return status.scanning ? texts.scanning : '';
-  const filled = Math.round((done / total) * barWidth);
-  const bar = '█'.repeat(filled) + '░'.repeat(barWidth - filled);
   const rate = status.photosPerSecond;
   const parts = [
-    `${bar} ${texts.progress(done, total, rate.toFixed(1), duration(rate > 0 ? pending / rate : 0))}`,
+    `${bar(done / total)} ${texts.progress(done, total, rate.toFixed(1), duration(rate > 0 ? pending / rate : 0))}`,
     (status.device.name ?? '').toUpperCase(),
     texts.bottlenecks[status.bottleneck],
   ];

@@ -75,6 +75,7 @@ async function answers(
       else printInfo(info, language, texts);
       break;
     }
+    case 'bench':
     case 'packs':
     case 'tag':
     case 'watch':

@@ -18,6 +18,7 @@ const zh = {
   wanwu show <照片>          一张照片的状态和标签（--scores 显示全部得分）
   wanwu failed               失败和跳过的文件及原因
   wanwu doctor               检查版本、设备和图库
+  wanwu bench [文件夹]       测速：各段上限、各设备、整个引擎（不写文件夹时用自制的照片）
   wanwu packs [list]         模型列表；还有 info | use | remove | check <模型>
   wanwu packs import <模型.onnx> --labels <标签文件> [--manifest <清单>] [--name <名字>]
   wanwu packs export-triton <目录> [模型]   写成 Triton 模型仓库
@@ -46,6 +47,7 @@ const zh = {
   deviceFallback: (device: string, reason: string) => `未使用 ${device}：${reason}`,
   paused: {
     person: '已暂停',
+    bench: '正在测速，暂停中',
     'disk-full': '磁盘已满，暂停中，腾出空间后自动继续',
     model: '模型无法运行，已停止',
   },
@@ -89,6 +91,24 @@ const zh = {
     difference: (value: string) => `单张与成批的最大差别：${value}`,
     useIt: (name: string) => `启用：wanwu packs use ${name}`,
     removed: (name: string) => `已删除“${name}”`,
+  },
+  bench: {
+    steps: { photos: '准备照片', files: '读取与解码', infer: '推理', engine: '整个引擎' },
+    photos: (count: number, megabytes: string, made: boolean) =>
+      `${String(count)} 张${made ? '自制的 1200 万像素照片' : '照片'}，平均 ${megabytes} MB`,
+    packs: (names: string) => `模型：${names}`,
+    rate: '张/秒',
+    cpu: 'CPU 毫秒/张',
+    change: '比上次',
+    read: '读取、校验（单独）',
+    decode: '解码、缩略图（单独）',
+    infer: (device: string, batch: number) => `推理 ${device} 批 ${String(batch)}（单独）`,
+    ceiling: '这台机器的上限',
+    engine: '整个引擎',
+    used: '引擎占用的 CPU',
+    efficiency: '效率（引擎 / 上限）',
+    memory: '内存峰值',
+    file: (file: string) => `已保存：${file}（旁边有 SVG 图）`,
   },
   noTags: '还没有标签',
   untagged: '未识别',
@@ -134,6 +154,7 @@ const en: CliTexts = {
   wanwu show <photo>         state and tags of one photo (--scores: all scores)
   wanwu failed               failed and skipped files with the reason
   wanwu doctor               check versions, devices and the library
+  wanwu bench [folder]       measure this machine: ceilings, devices, the whole engine (made photos without a folder)
   wanwu packs [list]         the models; also info | use | remove | check <model>
   wanwu packs import <model.onnx> --labels <file> [--manifest <file>] [--name <name>]
   wanwu packs export-triton <folder> [model]   writes a Triton model repository
@@ -162,6 +183,7 @@ const en: CliTexts = {
   deviceFallback: (device, reason) => `${device} is not used: ${reason}`,
   paused: {
     person: 'paused',
+    bench: 'measuring this machine: paused',
     'disk-full': 'the disk is full: paused until there is space',
     model: 'the model cannot run: stopped',
   },
@@ -205,6 +227,29 @@ const en: CliTexts = {
     difference: (value: string) => `largest difference between alone and in a batch: ${value}`,
     useIt: (name: string) => `to use it: wanwu packs use ${name}`,
     removed: (name: string) => `removed "${name}"`,
+  },
+  bench: {
+    steps: {
+      photos: 'photos',
+      files: 'reading and decoding',
+      infer: 'inference',
+      engine: 'engine',
+    },
+    photos: (count, megabytes, made) =>
+      `${String(count)} ${made ? 'made photos of 12 megapixels' : 'photos'}, ${megabytes} MB each`,
+    packs: (names) => `models: ${names}`,
+    rate: 'photos/s',
+    cpu: 'CPU ms/photo',
+    change: 'since',
+    read: 'read, hash (alone)',
+    decode: 'decode (alone)',
+    infer: (device, batch) => `infer ${device} x ${String(batch)} (alone)`,
+    ceiling: 'ceiling of this machine',
+    engine: 'whole engine',
+    used: 'CPU used by the engine',
+    efficiency: 'engine / ceiling',
+    memory: 'peak memory',
+    file: (file) => `kept in ${file} (a chart beside it)`,
   },
   noTags: 'no tags yet',
   untagged: 'no tags',

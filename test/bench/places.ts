@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 export const distFolder = path.join(root, 'dist/bench');
+export const photosFolder = path.join(distFolder, 'photos');
 export const resultsFolder = path.join(distFolder, 'results');
 export const peersFolder = path.join(root, 'test/bench/peers');
 export const packFolder = path.join(root, 'models/efficientnet-lite2');

@@ -9,7 +9,7 @@ import { inputBytes } from '../../engine/decode/model-input.ts';
 import { inputShape, readPack } from '../../engine/infer/pack.ts';
 import { openSession } from '../../engine/infer/session.ts';
 import { packFolder } from './places.ts';
-import { ownPhotos } from './photos.ts';
+import { ownPhotos } from '../../engine/bench/photos.ts';
 
 const batchSize = 8;
 const slots = 4;
@@ -76,7 +76,7 @@ async function tagAll(photos: readonly string[]): Promise<number[]> {
   return tags;
 }
 
-const { photos } = ownPhotos(process.argv[2] ?? '');
+const { photos } = ownPhotos(process.argv[2] ?? '', Infinity);
 await tagAll(photos.slice(0, 12));
 const started = performance.now();
 const tags = await tagAll(photos);

@@ -31,6 +31,8 @@ function status(changes: Partial<Status> = {}): Status {
     paused: null,
     unwatched: 0,
     memoryBytes: 0,
+    peakMemoryBytes: 0,
+    cpuSeconds: 0,
     ...changes,
   };
 }

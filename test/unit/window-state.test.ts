@@ -297,6 +297,8 @@ const status: Status = {
   paused: null,
   unwatched: 0,
   memoryBytes: 1,
+  peakMemoryBytes: 0,
+  cpuSeconds: 0,
 };
 
 describe('the verdict', () => {
