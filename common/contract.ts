@@ -6,8 +6,11 @@
 import * as v from 'valibot';
 import { benchSchemas, type BenchProgress } from './bench.ts';
 import { packReportSchema, packSummarySchema, packTrialSchema, type PackProblem } from './packs.ts';
+import { remoteServerSchema, serversSchema, testedServerSchema } from './servers.ts';
 
 export type { PackProblem, PackReport, PackSummary, PackTrial } from './packs.ts';
+export { readServers } from './servers.ts';
+export type { RemoteServer, ServerTrouble, TestedServer, TroubleCode } from './servers.ts';
 
 export const errorCodes = [
   'cancelled',
@@ -70,13 +73,6 @@ const deviceReasonSchema = v.object({
 });
 export type DeviceReason = v.InferOutput<typeof deviceReasonSchema>;
 
-/** One or more inference servers: `http://host:8000`, parted by commas. */
-const serversSchema = v.pipe(
-  v.string(),
-  v.maxLength(2_000),
-  v.regex(/^https?:\/\/[^\s,/]+[^\s,]*(,https?:\/\/[^\s,/]+[^\s,]*)*$/),
-  v.transform((addresses) => addresses as `http${string}`),
-);
 /** What a person may choose to infer on. */
 export const deviceChoiceSchema = v.union([v.picklist(['auto', ...devices]), serversSchema]);
 export type DeviceChoice = v.InferOutput<typeof deviceChoiceSchema>;
@@ -94,21 +90,6 @@ const bench = benchSchemas(deviceSchema, deviceReasonSchema);
 export const benchResultSchema = bench.result;
 export type BenchResult = v.InferOutput<typeof bench.result>;
 export type BenchReport = v.InferOutput<typeof bench.report>;
-
-const remoteServerSchema = v.object({
-  url: v.string(),
-  /** Null while it is well; else why it is not asked, in the words of whoever found it. */
-  trouble: v.nullable(v.string()),
-  photosPerSecond: v.number(),
-  /** Photos asked for and not answered. */
-  inFlight: v.number(),
-  /** Mean photos a request over the last ones. */
-  batch: v.number(),
-  maxBatch: v.number(),
-  /** Who puts pictures together: whichever measured better. */
-  batchedBy: v.picklist(['app', 'server']),
-});
-export type RemoteServer = v.InferOutput<typeof remoteServerSchema>;
 
 /** Why a file has no tags. Data, not an exception: it is stored, shown and counted. */
 export const reasonCodes = [
@@ -593,9 +574,7 @@ export const methods = {
   /** Asks a server once, before it is chosen: what it says of itself and how long three pictures took. */
   'packs.testServer': {
     params: v.strictObject({ servers: serversSchema, token: v.nullable(text) }),
-    result: v.object({
-      servers: v.array(v.object({ ...remoteServerSchema.entries, ms: v.number() })),
-    }),
+    result: v.object({ servers: v.array(testedServerSchema) }),
   },
   'packs.remove': { params: v.strictObject({ name }), result: nothing },
   /** Every file's sha256, and a run on three pictures. */
@@ -622,6 +601,11 @@ export type EventName = keyof Events;
 export const shellMethods = {
   'shell.state': { params: nothing, result: shellStateSchema },
   'shell.chooseFolders': { params: nothing, result: v.object({ paths: v.array(v.string()) }) },
+  /** One file of a model pack; null: the person thought better of it. */
+  'shell.choosePackFile': {
+    params: v.strictObject({ what: v.picklist(['model', 'labels']) }),
+    result: v.object({ path: v.nullable(v.string()) }),
+  },
   /** Where the bundled sample photos lie, for `folders.add`. */
   'shell.samples': { params: nothing, result: v.object({ path: v.string() }) },
   'shell.reveal': { params: v.strictObject({ photo: id }), result: nothing },

@@ -7,6 +7,8 @@ import type {
   PackProblem,
   Reason,
   ReasonCode,
+  ServerTrouble,
+  TroubleCode,
 } from './contract.ts';
 
 export const languages = ['zh', 'en'] as const;
@@ -18,6 +20,7 @@ export interface ContractTexts {
   states: Record<FileState, string>;
   devices: Record<UsedDevice, string>;
   deviceReasons: Record<DeviceReasonCode, string>;
+  troubles: Record<TroubleCode, string>;
   /** A sentence of its own, filled with facts. */
   packs: Record<PackProblem, (one: string, two: string) => string>;
 }
@@ -80,6 +83,17 @@ export const contractTexts: Record<Language, ContractTexts> = {
       'no-hardware': '没有找到可用的显卡',
       'no-model': '这个模型没有适合它的文件',
       failed: '试跑失败',
+    },
+    troubles: {
+      asking: '正在询问',
+      unreachable: '连不上',
+      'no-answer': '没有按时回答',
+      'not-ready': '还没有准备好',
+      'no-model': '上面没有这个模型',
+      'other-model': '上面的模型不是这一个',
+      'not-allowed': '没有权限，请检查令牌',
+      'wrong-answer': '回答不对',
+      failed: '报错了',
     },
     packs: {
       'built-in': (name) => `“${name}”随程序提供，不能删除`,
@@ -167,6 +181,17 @@ export const contractTexts: Record<Language, ContractTexts> = {
       'no-model': 'this model has no file for it',
       failed: 'the trial run failed',
     },
+    troubles: {
+      asking: 'being asked',
+      unreachable: 'cannot be reached',
+      'no-answer': 'no answer in time',
+      'not-ready': 'not ready yet',
+      'no-model': 'has no such model',
+      'other-model': 'its model is another one',
+      'not-allowed': 'not allowed: check the token',
+      'wrong-answer': 'answers wrongly',
+      failed: 'reports an error',
+    },
     packs: {
       'built-in': (name) => `"${name}" comes with the app and cannot be removed`,
       'cannot-run': (why) => `the model cannot run: ${why}`,
@@ -203,6 +228,13 @@ export const contractTexts: Record<Language, ContractTexts> = {
     },
   },
 };
+
+/** Why a server is not asked: a phrase, and what was found. */
+export function troubleText(language: Language, { code, detail }: ServerTrouble): string {
+  const phrase = contractTexts[language].troubles[code];
+  if (detail === '') return phrase;
+  return language === 'zh' ? `${phrase}（${detail}）` : `${phrase} (${detail})`;
+}
 
 /** One sentence for an error that crossed the port. */
 export function errorText(

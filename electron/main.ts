@@ -65,7 +65,7 @@ function open(places: Places, library: string, engine: EngineHost): void {
       samples: places.samples,
       engine,
       window: () => window,
-      dialogTitle: () => texts().chooseFolders,
+      texts,
       onAppearance: (appearance) => {
         state = { ...state, ...appearance };
         writeWindowState(stateFile, state);

@@ -26,6 +26,8 @@ export interface ShellTexts {
   close: string;
   hide: string;
   chooseFolders: string;
+  /** `files`: the kind of file that is looked for. */
+  choosePackFile: Record<'model' | 'labels', { title: string; files: string }>;
   open: string;
   workLeft: (photos: number) => string;
   workLeftDetail: string;
@@ -61,6 +63,10 @@ export const shellTexts: Record<Language, ShellTexts> = {
     close: '关闭窗口',
     hide: '隐藏',
     chooseFolders: '选择照片文件夹',
+    choosePackFile: {
+      model: { title: '选择模型文件', files: 'ONNX 模型' },
+      labels: { title: '选择模型的标签文件', files: '标签列表' },
+    },
     open: '打开万物相册',
     workLeft: (photos) => `还有 ${photos.toLocaleString('zh-CN')} 张照片没有识别完`,
     workLeftDetail:
@@ -95,6 +101,10 @@ export const shellTexts: Record<Language, ShellTexts> = {
     close: 'Close Window',
     hide: 'Hide',
     chooseFolders: 'Choose photo folders',
+    choosePackFile: {
+      model: { title: 'Choose a model file', files: 'ONNX model' },
+      labels: { title: "Choose the model's label file", files: 'Label list' },
+    },
     open: 'Open Wanwu Album',
     workLeft: (photos) => `${photos.toLocaleString('en')} photos are not tagged yet`,
     workLeftDetail:

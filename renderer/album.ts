@@ -2,21 +2,18 @@
  * Speaks to the engine and the shell for the window: asks what the state needs, carries out what the
  * person wants, and puts every answer into the store.
  */
-import { connectBridge } from '../common/bridge.ts';
 import {
   ContractError,
   type Bucket,
   type Query,
-  type Result,
   type Settings,
   type Verdict,
 } from '../common/contract.ts';
+import { engine, shell } from './bridge.ts';
 import { latest } from './latest.ts';
 import type { Preferences } from './preferences.ts';
 import { rangeOf, type Buckets, type NoticeCode, type Spot, type Suggestion } from './state.ts';
 import { dispatch, getState } from './store.ts';
-
-const { engine, shell } = connectBridge(window.wanwu);
 
 /** Photos asked for together with a new timeline, so that the first screen comes in one piece. */
 const firstScreen = 150;
@@ -74,7 +71,8 @@ export function start(): void {
   refreshAll();
 }
 
-function refreshAll(): void {
+/** Also when another engine took over: nothing that was told before counts any more. */
+export function refreshAll(): void {
   void loadStatus();
   loadFolders();
   loadFailed();
@@ -323,14 +321,6 @@ export async function saveSettings(settings: Settings): Promise<void> {
     dispatch({ type: 'settings', settings: await engine.call('settings.set', settings) });
     refreshResult();
   });
-}
-
-export async function listPacks(): Promise<Result<'packs.list'>['packs']> {
-  return (await engine.call('packs.list', {})).packs;
-}
-
-export async function usePack(main: string): Promise<void> {
-  await loudly(() => engine.call('packs.use', { main, extra: null }));
 }
 
 export function previewThreshold(threshold: number) {

@@ -45,6 +45,7 @@ const zh = {
   restarted: (why: string) => `引擎意外退出（${why}），已重新启动，继续工作`,
   interrupted: '已停止。下次运行会从这里继续。',
   deviceFallback: (device: string, reason: string) => `未使用 ${device}：${reason}`,
+  pixelsLeave: (servers: string) => `图片的像素会离开这台电脑，发往 ${servers}`,
   paused: {
     person: '已暂停',
     bench: '正在测速，暂停中',
@@ -181,6 +182,7 @@ const en: CliTexts = {
   restarted: (why) => `the engine ended (${why}) and was started again; work goes on`,
   interrupted: 'Stopped. The next run goes on from here.',
   deviceFallback: (device, reason) => `${device} is not used: ${reason}`,
+  pixelsLeave: (servers) => `the pixels of photos leave this machine, to ${servers}`,
   paused: {
     person: 'paused',
     bench: 'measuring this machine: paused',

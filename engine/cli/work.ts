@@ -23,6 +23,7 @@ export async function work(args: Arguments, language: Language, texts: CliTexts)
   let latest: Status | null = null;
   let lastJson = 0;
   let told = '';
+  let toldServers = '';
   /** The engine that runs now knows the folders: only then does its rest mean the end. */
   let added = false;
 
@@ -42,6 +43,9 @@ export async function work(args: Arguments, language: Language, texts: CliTexts)
   const onStatus = (status: Status | null) => {
     if (!status) return;
     latest = status;
+    const servers = status.device.servers.map(({ url }) => url).join(', ');
+    if (servers !== '' && servers !== toldServers) say(texts.pixelsLeave(servers));
+    toldServers = servers;
     if (status.paused && told !== status.paused) say(texts.paused[status.paused]);
     told = status.paused ?? '';
     progress.show(status);

@@ -1,7 +1,8 @@
 /** What the model runs on, in words, and why nothing better is used. */
 import { Cpu } from 'lucide-react';
 import type { Status } from '../../common/contract.ts';
-import { contractTexts } from '../../common/texts.ts';
+import { contractTexts, troubleText } from '../../common/texts.ts';
+import * as format from '../format.ts';
 import { useLanguage, useTexts } from '../hooks.ts';
 
 export function DeviceLine({ device, gpu }: { device: Status['device']; gpu: string | null }) {
@@ -18,6 +19,23 @@ export function DeviceLine({ device, gpu }: { device: Status['device']; gpu: str
             ? names[device.name]
             : `${gpu} · ${names[device.name]}`}
       </p>
+      {device.servers.length > 0 && (
+        <ul className="device-servers">
+          {device.servers.map(({ url, trouble, photosPerSecond, batch }) => (
+            <li key={url} data-bad={trouble !== null || undefined}>
+              <bdi>{url}</bdi>
+              <small className="number">
+                {trouble
+                  ? troubleText(language, trouble)
+                  : words.serverWork(
+                      format.rate(language, photosPerSecond),
+                      format.rate(language, batch),
+                    )}
+              </small>
+            </li>
+          ))}
+        </ul>
+      )}
       {device.unused.length > 0 && (
         <details>
           <summary>{words.otherDevices}</summary>

@@ -1,10 +1,13 @@
 /** The first thing a new person sees: one large target and two ways on. */
 import { FolderPlus, Images, ShieldCheck, Sparkles } from 'lucide-react';
 import * as album from '../album.ts';
+import { isServers } from '../../common/contract.ts';
 import { useTexts } from '../hooks.ts';
+import { useStore } from '../store.ts';
 
 export function Empty() {
-  const { empty } = useTexts();
+  const { empty, settings: words } = useTexts();
+  const device = useStore(({ settings }) => settings?.device ?? 'auto');
   return (
     <main className="empty" data-testid="empty">
       <div className="empty-target">
@@ -38,7 +41,7 @@ export function Empty() {
       </div>
       <p className="empty-privacy">
         <ShieldCheck size={15} strokeWidth={1.75} aria-hidden />
-        {empty.privacy}
+        {isServers(device) ? words.serverPrivacy(device) : empty.privacy}
       </p>
     </main>
   );

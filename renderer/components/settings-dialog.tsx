@@ -8,8 +8,9 @@ import { About } from './about.tsx';
 import { Dialog } from './dialog.tsx';
 import { IconButton } from './icon-button.tsx';
 import { LookSettings } from './look-settings.tsx';
-import { PackChoice } from './pack-choice.tsx';
+import { PackSettings } from './pack-settings.tsx';
 import { Part } from './part.tsx';
+import { ServerSettings } from './server-settings.tsx';
 import { ThresholdField } from './threshold-field.tsx';
 import { WorkSettings } from './work-settings.tsx';
 
@@ -38,11 +39,12 @@ function Settings() {
         <LookSettings />
         {settings && (
           <>
-            <PackChoice />
+            <PackSettings />
             <Part title={words.tagging} hint={words.thresholdHint}>
               <ThresholdField settings={settings} />
             </Part>
             <WorkSettings settings={settings} />
+            <ServerSettings settings={settings} />
           </>
         )}
         <About info={info} />

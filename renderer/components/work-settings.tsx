@@ -1,5 +1,5 @@
 /** Settings of the hardware: what infers, how many threads decode, how large batches and thumbnails may be. */
-import { devices, type Settings } from '../../common/contract.ts';
+import { devices, isServers, type Settings } from '../../common/contract.ts';
 import { contractTexts } from '../../common/texts.ts';
 import * as album from '../album.ts';
 import * as format from '../format.ts';
@@ -34,6 +34,9 @@ export function WorkSettings({ settings }: { settings: Settings }) {
           }}
         >
           <option value="auto">{words.automatic}</option>
+          {isServers(settings.device) && (
+            <option value={settings.device}>{contractTexts[language].devices.remote}</option>
+          )}
           {devices.map((one) => {
             const known = info?.devices.find(({ device }) => device === one);
             const isMissing = known?.available === false;

@@ -119,7 +119,9 @@ describe('a server that is well', () => {
     const other = await openPeer({ name: 'others', size });
     open.push(other.stop);
     const { remote } = await session([other]);
-    assert.match(remote.state.servers[0]?.trouble ?? '', /no model "colours"/);
+    const { trouble } = remote.state.servers[0] ?? {};
+    assert.equal(trouble?.code, 'no-model');
+    assert.match(trouble.detail, /no model "colours"/);
     assert.equal(remote.state.device, 'cpu');
     await check(remote, range(0, 4));
   });

@@ -89,7 +89,7 @@ describe('a real Triton server', { skip: whyNot(), timeout: startMs }, () => {
       addresses: [url()],
       limits: { total: 100, perHost: 50 },
       token: null,
-      openLocal: () => Promise.reject(new Error('not here')),
+      openLocal: null,
     });
     try {
       assert.equal(there.state.servers[0]?.trouble, null);

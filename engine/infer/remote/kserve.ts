@@ -1,5 +1,6 @@
 /** The KServe v2 inference protocol with its binary tensor extension: requests and answers as bytes. Pure. */
 import * as v from 'valibot';
+import type { TroubleCode } from '../../../common/contract.ts';
 import type { RawOutput } from '../answers.ts';
 
 export interface InputTensor {
@@ -12,7 +13,13 @@ export interface InputTensor {
 }
 
 /** An answer that no model should give: named in words for the person who runs the server. */
-export class AnswerError extends Error {}
+export class AnswerError extends Error {
+  readonly code: TroubleCode;
+  constructor(message: string, code: TroubleCode = 'wrong-answer') {
+    super(message);
+    this.code = code;
+  }
+}
 
 /** How long the JSON at the start of a body is. */
 export const jsonLengthHeader = 'inference-header-content-length';

@@ -3,6 +3,7 @@
  * after a failure leaves it alone for a while that grows, with some chance in it.
  */
 import * as v from 'valibot';
+import type { ServerTrouble } from '../../../common/contract.ts';
 import type { RawOutput } from '../answers.ts';
 import type { Connections, Reply } from './connections.ts';
 import {
@@ -26,8 +27,10 @@ export interface ModelNeeds {
 
 export interface Server {
   readonly url: string;
+  /** Its name there. */
+  readonly model: string;
   /** Null while it is well; else why it is not asked. */
-  readonly trouble: string | null;
+  readonly trouble: ServerTrouble | null;
   /** The most pictures in one request. */
   readonly maxBatch: number;
   /** Photos asked for and not answered. */
@@ -61,7 +64,7 @@ export function openServer(
 ): Server {
   const { base, model } = readAddress(address, needs.name);
   const at = (path: string) => new URL(`${base}${path}`);
-  let trouble: string | null = '…';
+  let trouble: ServerTrouble | null = { code: 'asking', detail: '' };
   let maxBatch = 1;
   let failures = 0;
   let inFlight = 0;
@@ -78,8 +81,8 @@ export function openServer(
     timer.unref();
   }
 
-  function change(next: string | null): void {
-    if (next === trouble) return;
+  function change(next: ServerTrouble | null): void {
+    if (next?.code === trouble?.code && next?.detail === trouble?.detail) return;
     trouble = next;
     onChange();
   }
@@ -87,7 +90,7 @@ export function openServer(
   function fail(error: unknown): void {
     failures += 1;
     const pause = Math.min(longestPauseMs, firstPauseMs * 2 ** (failures - 1));
-    change(wordsOf(error));
+    change(troubleOf(error));
     later(pause * (0.5 + Math.random()));
   }
 
@@ -95,7 +98,7 @@ export function openServer(
     try {
       await ready('/v2/health/ready');
       const metadata = await ask(`/v2/models/${model}`, metadataSchema);
-      if (!metadata) throw new AnswerError(`there is no model "${model}"`);
+      if (!metadata) throw new AnswerError(`there is no model "${model}"`, 'no-model');
       checkModel(metadata, needs);
       const config = await ask(`/v2/models/${model}/config`, configSchema);
       maxBatch = Math.max(1, config ? config.max_batch_size : defaultBatch);
@@ -108,8 +111,10 @@ export function openServer(
   }
 
   async function ready(path: string): Promise<void> {
-    const { status } = await connections.send(at(path), { timeoutMs: probeTimeoutMs });
-    if (status !== 200) throw new AnswerError(`not ready (HTTP ${String(status)})`);
+    const reply = await connections.send(at(path), { timeoutMs: probeTimeoutMs });
+    const { status } = reply;
+    if (isForbidden(status)) throw replyError(reply);
+    if (status !== 200) throw new AnswerError(`HTTP ${String(status)}`, 'not-ready');
   }
 
   /** Null where the server does not know the path. */
@@ -166,6 +171,7 @@ export function openServer(
 
   return {
     url: base,
+    model: decodeURIComponent(model),
     get trouble() {
       return trouble;
     },
@@ -208,27 +214,37 @@ function checkModel(
 ): void {
   const { name, datatype, dims } = needs.input;
   const input = inputs.find((one) => one.name === name);
-  if (!input) throw new AnswerError(`its model has no input "${name}"`);
+  if (!input) throw otherModel(`its model has no input "${name}"`);
   if (input.datatype !== datatype)
-    throw new AnswerError(`its model takes ${input.datatype}, not ${datatype}`);
+    throw otherModel(`its model takes ${input.datatype}, not ${datatype}`);
   const own = input.shape.slice(-dims.length);
   if (own.length < dims.length || own.some((side, at) => side > 0 && side !== dims[at]))
-    throw new AnswerError(`its model takes ${own.join(' × ')}, not ${dims.join(' × ')}`);
+    throw otherModel(`its model takes ${own.join(' × ')}, not ${dims.join(' × ')}`);
   const missing = needs.outputs.find((output) => !outputs.some((one) => one.name === output));
-  if (missing !== undefined) throw new AnswerError(`its model has no output "${missing}"`);
+  if (missing !== undefined) throw otherModel(`its model has no output "${missing}"`);
+}
+
+function otherModel(message: string): AnswerError {
+  return new AnswerError(message, 'other-model');
+}
+
+function isForbidden(status: number): boolean {
+  return status === 401 || status === 403;
 }
 
 function replyError({ status, body }: Reply): AnswerError {
-  return new AnswerError(errorOf(body) ?? `HTTP ${String(status)}`);
+  const code = isForbidden(status) ? 'not-allowed' : 'failed';
+  return new AnswerError(errorOf(body) ?? `HTTP ${String(status)}`, code);
 }
 
-function wordsOf(error: unknown): string {
-  if (error instanceof Error) {
-    if (error.name === 'TimeoutError' || error.name === 'AbortError') return 'no answer in time';
-    const { code } = error as NodeJS.ErrnoException;
-    return code === undefined || error.message.includes(code)
-      ? error.message
-      : `${error.message} (${code})`;
-  }
-  return String(error);
+function troubleOf(error: unknown): ServerTrouble {
+  if (error instanceof AnswerError) return { code: error.code, detail: error.message };
+  if (!(error instanceof Error)) return { code: 'failed', detail: String(error) };
+  if (error.name === 'TimeoutError' || error.name === 'AbortError')
+    return { code: 'no-answer', detail: error.message };
+  const { code } = error as NodeJS.ErrnoException;
+  // Without a code it is no matter of the network: the answer was cut or had no numbers in it.
+  if (code === undefined) return { code: 'wrong-answer', detail: error.message };
+  const detail = error.message.includes(code) ? error.message : `${error.message} (${code})`;
+  return { code: 'unreachable', detail };
 }

@@ -16,8 +16,8 @@ export interface ServerSessionOptions {
   addresses: readonly string[];
   limits: ConnectionLimits;
   token: string | null;
-  /** This machine's own session; opened when it is needed first. */
-  openLocal: () => Promise<Session>;
+  /** This machine's own session, opened when it is needed first; null: what no server does is rejected. */
+  openLocal: (() => Promise<Session>) | null;
   timeoutMs?: number;
 }
 
@@ -38,7 +38,7 @@ interface Lane {
 
 /** Resolves when every server was asked once, well or not. */
 export async function openServerSession(options: ServerSessionOptions): Promise<Session> {
-  const { pack, places, addresses, limits, token } = options;
+  const { pack, places, addresses, limits, token, openLocal } = options;
   const shape = inputShape(pack.manifest);
   const bytes = placeBytes(pack.manifest);
   const outputs = outputNames(pack.manifest);
@@ -94,6 +94,7 @@ export async function openServerSession(options: ServerSessionOptions): Promise<
     const busy = best(well);
     // All servers have as much as they should: what this machine can do sooner is gained.
     const isSooner =
+      openLocal !== null &&
       busy !== null &&
       localInFlight === 0 &&
       (localRate === 0 || photos / localRate < seconds(busy));
@@ -128,7 +129,8 @@ export async function openServerSession(options: ServerSessionOptions): Promise<
   async function runHere(at: number[]): Promise<Inferred> {
     localInFlight += at.length;
     try {
-      local ??= options.openLocal();
+      if (!openLocal) throw new Error('no server is well');
+      local ??= openLocal();
       const session = await local;
       localState = session.state;
       const inferred = await session.run(at);
@@ -153,7 +155,8 @@ export async function openServerSession(options: ServerSessionOptions): Promise<
           await change(patienceMs);
         } else if (isHereBroken) await change(patienceMs);
         else return await runHere(at);
-      } catch {
+      } catch (error) {
+        if (!openLocal) throw error;
         // A server that failed is not asked for a while; this machine is not asked again.
         if (!lane) isHereBroken = true;
       }
@@ -185,8 +188,8 @@ export async function openServerSession(options: ServerSessionOptions): Promise<
 
   await Promise.all(lanes.map(({ server }) => server.probe()));
   await Promise.all(lanes.map(compareGrouping));
-  if (lanes.every(({ server }) => server.trouble !== null)) {
-    local = options.openLocal();
+  if (openLocal && lanes.every(({ server }) => server.trouble !== null)) {
+    local = openLocal();
     localState = (await local.catch(() => null))?.state ?? null;
   }
   return {
@@ -214,9 +217,10 @@ const clearlySooner = 0.8;
 const comparedRounds = 3;
 
 function describe({ server, single }: Lane): RemoteServer {
-  const { url, trouble, rate, inFlight, meanBatch, maxBatch } = server;
+  const { url, model, trouble, rate, inFlight, meanBatch, maxBatch } = server;
   return {
     url,
+    model,
     trouble,
     photosPerSecond: rate,
     inFlight,
