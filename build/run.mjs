@@ -47,6 +47,7 @@ const commands = {
   scale: (args) => [
     { args: [path.join(root, 'test/bench/scale.ts'), ...args], cwd: callerFolder() },
   ],
+  soak: (args) => [{ args: [path.join(root, 'test/bench/soak.ts'), ...args], cwd: callerFolder() }],
   quality: (args) => [
     { args: [path.join(root, 'test/quality/calibrate.ts'), ...args], cwd: callerFolder() },
   ],

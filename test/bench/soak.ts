@@ -1,0 +1,174 @@
+/**
+ * `npm run soak -- --minutes 30`: the engine at work without a rest on ordinary and hostile files, each turn
+ * a new album that is watched, tagged, asked about and removed. Memory, file descriptors and threads are
+ * taken whenever it has come to rest; ends with 1 when one of them grows, or when anything went wrong.
+ */
+import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { chartSvg } from '../../engine/bench/chart.ts';
+import { keepResult } from '../../engine/bench/results.ts';
+import { startEngine, type EngineClient } from '../../engine/client.ts';
+import { engineOptions } from '../../engine/options.ts';
+import { resultsFolder, say } from './places.ts';
+import { soakTemplates, writeAlbum, type Album } from './soak-album.ts';
+import { grows, trendOf, type Sample } from './trend.ts';
+
+const { values } = parseArgs({
+  options: {
+    minutes: { type: 'string', default: '30' },
+    json: { type: 'boolean', default: false },
+  },
+});
+
+/** What may grow in an hour. Two figures can be a coincidence; so many descriptors a turn cannot. */
+const limits = { memory: 20, descriptors: 10, threads: 10 };
+/** Caches, pools and the allocator's arenas fill up in this share of the time. */
+const warmUpShare = 0.25;
+const patienceMs = 180_000;
+const restMs = 1_000;
+const lookMs = 200;
+
+interface Point {
+  hours: number;
+  turn: number;
+  memoryMb: number;
+  descriptors: number | null;
+  threads: number | null;
+}
+
+function entriesOf(pid: number | undefined, what: 'fd' | 'task'): number | null {
+  try {
+    return readdirSync(`/proc/${String(pid)}/${what}`).length;
+  } catch {
+    return null;
+  }
+}
+
+async function untilIdle(engine: EngineClient): Promise<void> {
+  const end = performance.now() + patienceMs;
+  while (!(await engine.call('status.get', {})).idle) {
+    if (performance.now() > end) throw new Error('it does not come to rest');
+    await sleep(lookMs);
+  }
+}
+
+/** Every file must have ended as it should. */
+async function check(engine: EngineClient, folder: string, { good, bad }: Album): Promise<void> {
+  const { tagged, unchanged, failed, skipped } = await engine.call('folders.summary', {
+    paths: [folder],
+    since: 0,
+  });
+  if (tagged + unchanged !== good || failed + skipped !== bad)
+    throw new Error(
+      `${String(tagged + unchanged)} tagged instead of ${String(good)}, ${String(failed + skipped)} refused instead of ${String(bad)}`,
+    );
+}
+
+async function ask(engine: EngineClient): Promise<void> {
+  await engine.call('photos.search', { query: '猫', limit: 100, offset: 0 });
+  const query = { text: '', tags: [], without: [], folder: null, untagged: false };
+  await engine.call('tags.tree', { query });
+  await engine.call('photos.timeline', { query });
+}
+
+const minutes = Number(values.minutes);
+const place = realpathSync(mkdtempSync(path.join(os.tmpdir(), 'wanwu-soak-')));
+const points: Point[] = [];
+const faults: string[] = [];
+let photos = 0;
+let files = 0;
+try {
+  const templates = await soakTemplates(path.join(place, 'made'));
+  const options = engineOptions({ library: path.join(place, 'library'), watch: true });
+  const engine = await startEngine(
+    { node: process.execPath, options },
+    { onDeath: (why) => faults.push(`the engine ended: ${why}`) },
+  );
+  const began = performance.now();
+  try {
+    for (let turn = 0; performance.now() - began < minutes * 60_000; turn += 1) {
+      const folder = path.join(place, `album-${String(turn)}`);
+      mkdirSync(folder);
+      const album = writeAlbum(folder, turn, templates);
+      const [root] = (await engine.call('folders.add', { paths: [folder] })).folders;
+      await album.disturb();
+      // The watcher and the wait for a file that changes have their delays.
+      await sleep(restMs);
+      await untilIdle(engine);
+      await check(engine, folder, album).catch((error: unknown) => faults.push(String(error)));
+      await ask(engine);
+      photos += album.good;
+      files += album.good + album.bad;
+      await engine.call('folders.remove', { folder: root?.id ?? 0 });
+      rmSync(folder, { recursive: true });
+      await untilIdle(engine);
+      points.push({
+        hours: (performance.now() - began) / 3_600_000,
+        turn,
+        memoryMb: (await engine.call('status.get', {})).memoryBytes / 1e6,
+        descriptors: entriesOf(engine.pid, 'fd'),
+        threads: entriesOf(engine.pid, 'task'),
+      });
+      const now = points.at(-1);
+      say(
+        `${((now?.hours ?? 0) * 60).toFixed(1)} min: turn ${String(turn)}, ${String(Math.round(now?.memoryMb ?? 0))} MB, ` +
+          `${String(now?.descriptors)} descriptors, ${String(now?.threads)} threads, ${String(faults.length)} faults`,
+      );
+    }
+  } finally {
+    await engine.close();
+  }
+} finally {
+  rmSync(place, { recursive: true, force: true });
+}
+
+const warm = points.filter(({ hours }) => hours * 60 > minutes * warmUpShare);
+const series = (pick: (point: Point) => number | null): Sample[] =>
+  warm.flatMap((point) => {
+    const value = pick(point);
+    return value === null ? [] : [{ hours: point.hours, value }];
+  });
+const judged = [
+  { name: 'memory, MB', samples: series((one) => one.memoryMb), limit: limits.memory },
+  {
+    name: 'file descriptors',
+    samples: series((one) => one.descriptors),
+    limit: limits.descriptors,
+  },
+  { name: 'threads', samples: series((one) => one.threads), limit: limits.threads },
+].flatMap(({ name, samples, limit }) => {
+  if (samples.length < 3) return [];
+  const trend = trendOf(samples);
+  const [first, last] = [samples[0]?.value ?? 0, samples.at(-1)?.value ?? 0];
+  const most = Math.max(...samples.map(({ value }) => value));
+  return [{ name, first, last, most, ...trend, limit, leaks: grows(trend, limit) }];
+});
+if (judged.length === 0) faults.push('too few turns for a trend: give it more minutes');
+const result = { minutes, turns: points.length, files, photos, judged, faults, points };
+const chart = chartSvg(
+  'Memory at rest, MB',
+  'MB',
+  points.map(({ hours, memoryMb }) => ({
+    label: `${(hours * 60).toFixed(1)} min`,
+    value: memoryMb,
+    main: hours * 60 > minutes * warmUpShare,
+  })),
+);
+const file = keepResult(resultsFolder, 'soak', result, chart);
+if (values.json) process.stdout.write(`${JSON.stringify(result)}\n`);
+else {
+  process.stdout.write(
+    `${String(points.length)} turns, ${String(files)} files, ${String(photos)} tagged, in ${String(minutes)} minutes\n`,
+  );
+  for (const { name, first, last, most, slope, error, leaks } of judged)
+    process.stdout.write(
+      `${name.padEnd(20)}${first.toFixed(0)} → ${last.toFixed(0)} (at most ${most.toFixed(0)}), ` +
+        `${slope.toFixed(1)} ± ${error.toFixed(1)} an hour${leaks ? '  LEAKS' : ''}\n`,
+    );
+  for (const fault of faults) process.stdout.write(`FAULT: ${fault}\n`);
+  process.stdout.write(`${file}\n`);
+}
+process.exitCode = faults.length > 0 || judged.some(({ leaks }) => leaks) ? 1 : 0;
