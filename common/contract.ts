@@ -369,6 +369,11 @@ const statusSchema = v.object({
   paused: v.nullable(v.picklist(['person', 'bench', 'disk-full', 'model'])),
   /** Directories that could not be watched: these folders are checked by a scan every minute. */
   unwatched: v.number(),
+  /**
+   * The catalog was found damaged at this start and set aside; when the snapshot in its place was taken, ms
+   * since 1970, null where there was none and the catalog began anew.
+   */
+  restored: v.nullable(v.object({ takenMs: v.nullable(v.number()) })),
   memoryBytes: v.number(),
   peakMemoryBytes: v.number(),
   /** CPU time of this process so far. */

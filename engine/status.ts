@@ -68,6 +68,7 @@ export function readStatus({ catalog, work, scanner, monitor, gpu }: Parts): Sta
     }),
     paused,
     unwatched: scanner.unwatched,
+    restored: catalog.restored,
     memoryBytes: process.memoryUsage.rss(),
     peakMemoryBytes: used.maxRSS * 1024,
     cpuSeconds: (used.userCPUTime + used.systemCPUTime) / 1e6,

@@ -59,6 +59,11 @@ export function moment(language: Language, at: number): string {
   return dateFormat(language, 'moment', { dateStyle: 'long', timeStyle: 'short' }).format(at);
 }
 
+/** `ms` since 1970, shown on this machine's clock. */
+export function clock(language: Language, ms: number): string {
+  return moment(language, ms - new Date(ms).getTimezoneOffset() * 60_000);
+}
+
 /** `takenAt`: ISO 8601 wall time, an offset may follow: the clock on the wall is what is shown. */
 export function wallTime(language: Language, takenAt: string): string {
   const at = Date.parse(`${takenAt.slice(0, 19)}Z`);

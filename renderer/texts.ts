@@ -223,12 +223,15 @@ const zh = {
     hours: (n: string, m: string) => `${n} 小时 ${m} 分`,
   },
   banner: {
-    starting: '正在启动识别引擎…',
     restarting: '识别引擎意外退出，正在重新启动…',
     failed: '识别引擎无法启动',
     restart: '重新启动',
     diskFull: '磁盘已满：识别已停下，腾出空间后会自动继续',
     noModel: '模型不完整或无法运行，识别已停下',
+    restored: (when: string) =>
+      `图库文件损坏，已换上 ${when} 的备份：之后的照片会重新识别，之后手工改的标签要再改一次。坏的文件留在图库的 damaged 文件夹里`,
+    begunAnew:
+      '图库文件损坏，又没有备份：已重新开始，请把文件夹再加进来。坏的文件留在图库的 damaged 文件夹里',
     offline: (folders: string) => `离线：${folders}。标签都在，接上后自动恢复`,
     unwatched: '监视数量到达系统上限：部分文件夹改为每分钟检查一次',
   },
@@ -536,12 +539,15 @@ const en: Texts = {
     hours: (n, m) => `${n} h ${m} min`,
   },
   banner: {
-    starting: 'Starting the engine…',
     restarting: 'The engine ended unexpectedly and is being started again…',
     failed: 'The engine cannot be started',
     restart: 'Start again',
     diskFull: 'The disk is full: work has stopped and goes on once there is room',
     noModel: 'The model is incomplete or cannot run: work has stopped',
+    restored: (when) =>
+      `The library file was damaged; the copy of ${when} took its place. Newer photos are recognised again; tags changed by hand since then are lost. The damaged file is kept in the library’s folder “damaged”`,
+    begunAnew:
+      'The library file was damaged and there was no copy: it begins anew, please add your folders again. The damaged file is kept in the library’s folder “damaged”',
     offline: (folders) => `Offline: ${folders}. The tags are kept; it comes back when connected`,
     unwatched: 'The system allows no more watches: some folders are checked once a minute',
   },

@@ -3,7 +3,7 @@ import type { PhotoTag, Reason, Verdict } from '../../common/contract.ts';
 import type { Stamp } from '../stamp.ts';
 import type { Vocabulary } from '../vocabulary/vocabulary.ts';
 import { schemaVersion } from './database.ts';
-import { openSoundCatalog } from './snapshots.ts';
+import { openSoundCatalog, type SoundCatalog } from './snapshots.ts';
 import { openFiles, type Files, type SeenFile } from './files.ts';
 import { openFolders, type FolderRow, type Folders } from './folders.ts';
 import { openMemory, type Memory } from './memory.ts';
@@ -50,6 +50,7 @@ export interface Catalog {
    */
   forgetSome(folder: number): boolean;
   schema(): number;
+  readonly restored: SoundCatalog['restored'];
   close(): void;
 }
 
@@ -62,7 +63,7 @@ export interface CatalogOptions {
 
 /** The caller holds the library's lock. */
 export function openWholeCatalog(options: CatalogOptions): Catalog {
-  const db = openSoundCatalog(options.library);
+  const { db, restored } = openSoundCatalog(options.library);
   const folders = openFolders(db);
   const files = openFiles(db);
   const memory = openMemory(db);
@@ -145,6 +146,7 @@ export function openWholeCatalog(options: CatalogOptions): Catalog {
       return true;
     }),
     schema: () => schemaVersion(db),
+    restored,
     close: () => {
       db.close();
     },

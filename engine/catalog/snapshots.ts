@@ -62,8 +62,14 @@ export function takeSnapshot(library: string, now = Date.now()): void {
   for (const { file } of listSnapshots(library).slice(kept)) rmSync(file);
 }
 
+export interface SoundCatalog {
+  db: Database;
+  /** Null where the catalog was whole; else of the snapshot that was put in its place, if there was one. */
+  restored: { takenMs: number | null } | null;
+}
+
 /** Opens the catalog; a damaged one is set aside and the newest whole snapshot opened in its place. */
-export function openSoundCatalog(library: string): Database {
+export function openSoundCatalog(library: string): SoundCatalog {
   try {
     if (!existsSync(catalogFile(library)) && listSnapshots(library).length > 0)
       throw new ContractError('library-damaged', library);
@@ -74,19 +80,20 @@ export function openSoundCatalog(library: string): Database {
         guard(library, () => {
           checkWhole(db, library);
         });
-      return db;
+      return { db, restored: null };
     } catch (error) {
       db.close();
       throw error;
     }
   } catch (error) {
     if (!(error instanceof ContractError) || error.code !== 'library-damaged') throw error;
-    restore(library);
-    return openCatalog(library);
+    const takenMs = restore(library);
+    return { db: openCatalog(library), restored: { takenMs } };
   }
 }
 
-function restore(library: string, now = Date.now()): void {
+/** Returns when the snapshot was taken; null where there is none. */
+function restore(library: string, now = Date.now()): number | null {
   const aside = path.join(library, 'damaged', String(now));
   mkdirSync(aside, { recursive: true });
   for (const part of parts) {
@@ -97,6 +104,7 @@ function restore(library: string, now = Date.now()): void {
   if (good) copyFileSync(good.file, catalogFile(library));
   const from = good ? new Date(good.takenMs).toISOString() : 'nothing';
   console.error(`catalog: damaged, kept in ${aside}; restored from ${from}`);
+  return good?.takenMs ?? null;
 }
 
 function isWhole(file: string): boolean {

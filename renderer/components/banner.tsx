@@ -10,27 +10,39 @@ import { useStore } from '../store.ts';
 import { IconButton } from './icon-button.tsx';
 import type { Texts } from '../texts.ts';
 
-type Kind = 'starting' | 'restarting' | 'failed' | 'diskFull' | 'noModel' | 'offline' | 'unwatched';
+type Kind =
+  | 'restarting'
+  | 'failed'
+  | 'diskFull'
+  | 'noModel'
+  | 'restored'
+  | 'begunAnew'
+  | 'offline'
+  | 'unwatched';
 
 function kindOf({ shell, status, folders }: State): Kind | null {
   if (shell?.engine === 'failed') return 'failed';
   if (shell?.engine === 'restarting') return 'restarting';
   if (status?.paused === 'disk-full') return 'diskFull';
   if (status?.paused === 'model') return 'noModel';
+  if (status?.restored) return status.restored.takenMs === null ? 'begunAnew' : 'restored';
   if (folders?.some(({ online }) => !online)) return 'offline';
   if ((status?.unwatched ?? 0) > 0) return 'unwatched';
   return null;
 }
 
 const icons: Record<Kind, LucideIcon> = {
-  starting: LoaderCircle,
   restarting: LoaderCircle,
   failed: CircleAlert,
   diskFull: CircleAlert,
   noModel: CircleAlert,
+  restored: CircleAlert,
+  begunAnew: CircleAlert,
   offline: Unplug,
   unwatched: CircleAlert,
 };
+
+const readOnce = new Set<Kind>(['restored', 'begunAnew', 'offline', 'unwatched']);
 
 export function Banner() {
   const texts = useTexts();
@@ -38,6 +50,7 @@ export function Banner() {
   const kind = useStore(kindOf);
   const folders = useStore((state) => state.folders);
   const error = useStore(({ shell }) => shell?.error ?? null);
+  const restoredMs = useStore(({ status }) => status?.restored?.takenMs ?? null);
   const away = (folders ?? [])
     .filter(({ online }) => !online)
     .map(({ path }) => format.folderName(path))
@@ -45,7 +58,8 @@ export function Banner() {
   // A disk may stay away for weeks: what was read once need not stand there again.
   const [read, setRead] = useState('');
   const said = `${kind ?? ''} ${away}`;
-  const canBeRead = kind === 'offline' || kind === 'unwatched';
+  const about = kind === 'restored' ? format.clock(language, restoredMs ?? 0) : away;
+  const canBeRead = kind !== null && readOnce.has(kind);
   if (!kind || (canBeRead && read === said)) return null;
   const isBad = kind === 'failed' || kind === 'diskFull' || kind === 'noModel';
   const Icon = icons[kind];
@@ -63,7 +77,7 @@ export function Banner() {
         className={Icon === LoaderCircle ? 'spin' : ''}
       />
       <span>
-        {textOf(kind, texts, away)}
+        {textOf(kind, texts, about)}
         {kind === 'failed' && error && `：${contractTexts[language].errors[error.code]}`}
       </span>
       {kind === 'failed' && (
@@ -89,6 +103,7 @@ export function Banner() {
   );
 }
 
-function textOf(kind: Kind, { banner }: Texts, away: string): string {
-  return kind === 'offline' ? banner.offline(away) : banner[kind];
+/** `about`: the folders that are away, or the time of the snapshot. */
+function textOf(kind: Kind, { banner }: Texts, about: string): string {
+  return kind === 'offline' || kind === 'restored' ? banner[kind](about) : banner[kind];
 }

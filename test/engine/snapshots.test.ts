@@ -33,11 +33,11 @@ function madeCatalog(library: string): string {
   return path.join(library, 'catalog.sqlite');
 }
 
-const rows = (library: string) => {
-  const db = openSoundCatalog(library);
-  const count = db.prepare<[], number>('SELECT count(*) FROM memory').pluck().get();
+const opened = (library: string) => {
+  const { db, restored } = openSoundCatalog(library);
+  const rows = db.prepare<[], number>('SELECT count(*) FROM memory').pluck().get();
   db.close();
-  return count;
+  return { rows, restored };
 };
 
 const damages: [name: string, damage: (file: string) => void][] = [
@@ -85,7 +85,9 @@ for (const [name, damage] of damages)
     const file = madeCatalog(library);
     damage(file);
     const bad = existsSync(file) ? readFileSync(file) : null;
-    assert.equal(rows(library), 2_000);
+    const [snapshot] = listSnapshots(library);
+    const restored = { takenMs: snapshot?.takenMs };
+    assert.deepEqual(opened(library), { rows: 2_000, restored });
     const [aside = ''] = readdirSync(path.join(library, 'damaged'));
     if (bad)
       assert.deepEqual(readFileSync(path.join(library, 'damaged', aside, 'catalog.sqlite')), bad);
@@ -96,7 +98,7 @@ test('a missing or garbled log of writes does not stop the start', (t) => {
   const file = madeCatalog(library);
   writeFileSync(`${file}-wal`, Buffer.alloc(50_000, 0x5a));
   writeFileSync(`${file}-shm`, Buffer.alloc(32_768, 0x5a));
-  assert.equal(rows(library), 2_000);
+  assert.deepEqual(opened(library), { rows: 2_000, restored: null });
   assert.ok(!existsSync(path.join(library, 'damaged')));
 });
 
@@ -116,4 +118,12 @@ test('three snapshots are kept, one a day, and a catalog from the future is not 
   const before = readFileSync(file);
   assert.throws(() => openSoundCatalog(library), { code: 'library-newer' });
   assert.deepEqual(readFileSync(file), before);
+});
+
+test('without any snapshot the catalog begins anew, and says so', (t) => {
+  const { library } = freshPlace(t);
+  const file = madeCatalog(library);
+  rmSync(path.join(library, 'snapshots'), { recursive: true });
+  overwrite(file, 0, Buffer.alloc(4096));
+  assert.deepEqual(opened(library), { rows: 0, restored: { takenMs: null } });
 });

@@ -30,6 +30,7 @@ function status(changes: Partial<Status> = {}): Status {
     bottleneck: 'decode',
     paused: null,
     unwatched: 0,
+    restored: null,
     memoryBytes: 0,
     peakMemoryBytes: 0,
     cpuSeconds: 0,

@@ -296,6 +296,7 @@ const status: Status = {
   bottleneck: 'decode',
   paused: null,
   unwatched: 0,
+  restored: null,
   memoryBytes: 1,
   peakMemoryBytes: 0,
   cpuSeconds: 0,
