@@ -32,6 +32,8 @@ export function PhotoStage({ ref, photo, hash, aspect, isAway, own }: Props) {
   const stage = useSize(element);
   const [view, setView] = useState<View>(fitted);
   const [original, setOriginal] = useState<'coming' | 'here' | 'unshown'>('coming');
+  /** Presses on this picture: the second of a double click that opened it is none of its own. */
+  const presses = useRef(0);
   const drag = useRef<{ x: number; y: number; view: View } | null>(null);
   const box = fitBox(stage, aspect, own);
   const isZoomed = view.scale > 1;
@@ -83,10 +85,12 @@ export function PhotoStage({ ref, photo, hash, aspect, isAway, own }: Props) {
       className="stage"
       data-zoomed={isZoomed || undefined}
       onDoubleClick={(event) => {
+        if (presses.current < 2) return;
         if (isZoomed) setView(fitted);
         else zoom(ownScale(box, own), fromCentre(event));
       }}
       onPointerDown={(event) => {
+        presses.current += 1;
         if (!isZoomed || event.button !== 0) return;
         event.currentTarget.setPointerCapture(event.pointerId);
         drag.current = { x: event.clientX, y: event.clientY, view };

@@ -1,10 +1,9 @@
 /** What the person looks for: chosen tags as chips, words, and suggestions while typing. */
-import { Ban, CornerDownLeft, Search, X } from 'lucide-react';
+import { Search, X } from 'lucide-react';
 import { useEffect, useId, useRef, useState, type KeyboardEvent } from 'react';
 import type { Query } from '../../common/contract.ts';
 import * as album from '../album.ts';
-import * as format from '../format.ts';
-import { useLanguage, useTexts } from '../hooks.ts';
+import { useTexts } from '../hooks.ts';
 import {
   flipTag,
   isNarrowedByWords,
@@ -17,6 +16,7 @@ import {
 import type { Suggestion } from '../state.ts';
 import { dispatch, useStore } from '../store.ts';
 import { IconButton } from './icon-button.tsx';
+import { SuggestionList } from './suggestion-list.tsx';
 
 export function SearchBar() {
   const { search: words } = useTexts();
@@ -148,7 +148,14 @@ export function SearchBar() {
         )}
       </div>
       {list.length > 0 && (
-        <Suggestions id={listId} list={list} chosen={chosen} excludes={excludes} onTake={take} />
+        <SuggestionList
+          id={listId}
+          label={words.suggestions}
+          list={list}
+          chosen={chosen}
+          onTake={take}
+          exclusion={{ isMeant: excludes }}
+        />
       )}
     </search>
   );
@@ -188,58 +195,6 @@ function Chips({ query, onChange }: { query: Query; onChange: (query: Query) => 
               onChange(withoutTag(query, tag));
             }}
           />
-        </li>
-      ))}
-    </ul>
-  );
-}
-
-interface SuggestionsProps {
-  id: string;
-  list: readonly Suggestion[];
-  chosen: number;
-  excludes: boolean;
-  onTake: (name: string, isExcluded: boolean) => void;
-}
-
-function Suggestions({ id, list, chosen, excludes, onTake }: SuggestionsProps) {
-  const { search: words } = useTexts();
-  const language = useLanguage();
-  return (
-    <ul className="suggestions" id={id} role="listbox" aria-label={words.suggestions}>
-      {list.map(({ name, count, via }, at) => (
-        <li
-          key={name}
-          id={`${id}-${String(at)}`}
-          role="option"
-          aria-selected={at === chosen}
-          onMouseDown={(event) => {
-            event.preventDefault();
-            onTake(name, excludes || event.altKey);
-          }}
-        >
-          {excludes && <Ban size={15} strokeWidth={1.75} aria-hidden />}
-          <span className="suggestion-name">{name}</span>
-          {via !== null && <span className="suggestion-via">{via}</span>}
-          <span className="number">{format.count(language, count)}</span>
-          {at === chosen ? (
-            <CornerDownLeft size={15} strokeWidth={1.75} aria-hidden className="suggestion-enter" />
-          ) : (
-            <button
-              type="button"
-              className="suggestion-not"
-              tabIndex={-1}
-              title={words.exclude(name)}
-              aria-label={words.exclude(name)}
-              onMouseDown={(event) => {
-                event.preventDefault();
-                event.stopPropagation();
-                onTake(name, true);
-              }}
-            >
-              <Ban size={14} strokeWidth={1.75} aria-hidden />
-            </button>
-          )}
         </li>
       ))}
     </ul>

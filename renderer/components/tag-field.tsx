@@ -1,10 +1,9 @@
 /** A field for one tag with suggestions; any word may become a tag. */
 import { useEffect, useId, useRef, useState, type KeyboardEvent } from 'react';
 import * as album from '../album.ts';
-import * as format from '../format.ts';
-import { useLanguage } from '../hooks.ts';
 import { latest } from '../latest.ts';
 import type { Suggestion } from '../state.ts';
+import { SuggestionList } from './suggestion-list.tsx';
 
 interface Props {
   label: string;
@@ -13,7 +12,6 @@ interface Props {
 }
 
 export function TagField({ label, onTake, onCancel }: Props) {
-  const language = useLanguage();
   const [typed, setTyped] = useState('');
   const [list, setList] = useState<readonly Suggestion[]>([]);
   const [chosen, setChosen] = useState(-1);
@@ -70,24 +68,7 @@ export function TagField({ label, onTake, onCancel }: Props) {
         onKeyDown={onKey}
       />
       {list.length > 0 && (
-        <ul className="suggestions" id={id} role="listbox" aria-label={label}>
-          {list.map(({ name, count, via }, at) => (
-            <li
-              key={name}
-              id={`${id}-${String(at)}`}
-              role="option"
-              aria-selected={at === chosen}
-              onMouseDown={(event) => {
-                event.preventDefault();
-                onTake(name);
-              }}
-            >
-              <span className="suggestion-name">{name}</span>
-              {via !== null && <span className="suggestion-via">{via}</span>}
-              <span className="number">{format.count(language, count)}</span>
-            </li>
-          ))}
-        </ul>
+        <SuggestionList id={id} label={label} list={list} chosen={chosen} onTake={onTake} />
       )}
     </div>
   );

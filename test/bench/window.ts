@@ -3,7 +3,7 @@
  * (software without a GPU). Makes a library (or takes the one given), then measures the first grid,
  * frames while scrolling, painted tiles, typing and memory. Prints a table.
  */
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -88,6 +88,26 @@ function paint({ page }: App): Promise<number> {
   })()`);
 }
 
+/** How many the shell hands out, asked for by many at once as a grid does. */
+async function thumbnails({ electron }: App, library: string): Promise<string> {
+  const folder = path.join(library, 'thumbnails');
+  const hashes = readdirSync(folder)
+    .flatMap((part) => readdirSync(path.join(folder, part)))
+    .slice(0, 4_000)
+    .map((name) => path.basename(name, '.jpg'));
+  const seconds = await electron.evaluate(async ({ net }, all) => {
+    const began = performance.now();
+    let next = 0;
+    const fetchSome = async () => {
+      for (let hash = all[next++]; hash !== undefined; hash = all[next++])
+        await (await net.fetch(`photo://thumb/${hash}`)).arrayBuffer();
+    };
+    await Promise.all(Array.from({ length: 32 }, fetchSome));
+    return (performance.now() - began) / 1000;
+  }, hashes);
+  return `${(hashes.length / seconds).toFixed(0)} a second`;
+}
+
 /** From a word in the field to another total on the screen. */
 async function type({ page }: App, word: string): Promise<number> {
   const field = page.locator('[data-testid=search] input');
@@ -151,6 +171,7 @@ try {
   const paints: number[] = [];
   for (let at = 0; at < jumps; at += 1) paints.push(await paint(app));
   rows.push(['jump to painted', `p50 ${ms(share(paints, 0.5))}, p95 ${ms(share(paints, 0.95))}`]);
+  rows.push(['thumbnails by fetch', await thumbnails(app, library)]);
   const typed: number[] = [];
   for (const word of words) typed.push(await type(app, word));
   rows.push(['typing to result', `p50 ${ms(share(typed, 0.5))}, p95 ${ms(share(typed, 0.95))}`]);

@@ -1,8 +1,10 @@
 /** The story of the product, told by the real window on the real engine. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { renameSync, rmSync } from 'node:fs';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { test } from 'node:test';
+import { takeSnapshot } from '../../engine/catalog/snapshots.ts';
 import {
   copySamples,
   drop,
@@ -49,9 +51,11 @@ test('empty, dropped, tagged, found, opened, rejected, and gone after a restart'
   await total(page, 1).waitFor();
   await first.screenshot('4-found');
 
-  await page.getByRole('gridcell').first().click();
+  // As people who are used to files do: its second click is not the open photo's.
+  await page.getByRole('gridcell').first().dblclick();
   const photo = page.getByTestId('photo-view');
   await photo.locator('img').first().waitFor();
+  assert.equal(await photo.locator('.stage[data-zoomed]').count(), 0);
   const dog = photo.locator('.tag-row', { has: page.getByTitle('狗', { exact: true }) });
   await dog.waitFor();
   await first.screenshot('5-photo');
@@ -94,6 +98,23 @@ test('the panel moves while photos come in, and a killed engine comes back', asy
   await app.close();
 });
 
+test('a catalog that was damaged is replaced by its snapshot, and the window says so', async (t) => {
+  const place = freshPlace(t);
+  copySamples(place.photos, 'cat-chelsea', 'dog-shepherd');
+  const first = await openApp(place);
+  await first.page.getByTestId('empty').waitFor();
+  await drop(first.page, [place.photos]);
+  await total(first.page, 2).waitFor();
+  await first.close();
+  takeSnapshot(place.library);
+  writeFileSync(path.join(place.library, 'catalog.sqlite'), Buffer.alloc(50_000, 0xa5));
+
+  const second = await openApp(place, { expect: [/^catalog: damaged/] });
+  await second.page.locator('.banner[data-kind=restored]').waitFor();
+  await total(second.page, 2).waitFor();
+  await second.screenshot('12-restored');
+  await second.close();
+});
 test('a folder that is unplugged is offline, and its photos stay', async (t) => {
   const place = freshPlace(t);
   copySamples(place.photos, 'cat-chelsea', 'dog-shepherd');
