@@ -41,6 +41,9 @@ const commands = {
   bench: (args) => [
     { args: [path.join(root, 'test/bench/bench.ts'), ...args], cwd: callerFolder() },
   ],
+  'bench:tuner': (args) => [
+    { args: [path.join(root, 'test/bench/tuner.ts'), ...args], cwd: callerFolder() },
+  ],
   'bench:window': (args) => [
     { args: [path.join(root, 'test/bench/window.ts'), ...args], cwd: callerFolder() },
   ],
