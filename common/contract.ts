@@ -211,6 +211,8 @@ export const settingsSchema = v.strictObject({
   serverToken: v.optional(v.nullable(text)),
   decodeWorkers: v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(64))),
   maxBatch: v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(256))),
+  /** Give way to the person: when they use the machine for something else or it runs on battery, always, never. */
+  gentle: v.picklist(['auto', 'on', 'off']),
   /** The most room thumbnails may take; the longest unused go first and are made again when asked for. */
   thumbnailCapBytes: v.nullable(v.pipe(v.number(), v.integer(), v.minValue(50_000_000))),
 });
@@ -459,6 +461,11 @@ export const methods = {
   'bench.cancel': { params: nothing, result: nothing },
   /** What was measured last. */
   'bench.latest': { params: nothing, result: v.object({ report: v.nullable(bench.report) }) },
+  'work.gentle': {
+    /** For the shell: what the person or the machine does that calls for gentle work; null for nothing. */
+    params: v.strictObject({ reason: v.nullable(v.picklist(['using', 'battery'])) }),
+    result: nothing,
+  },
   'settings.get': { params: nothing, result: settingsSchema },
   'settings.set': { params: settingsSchema, result: settingsSchema },
   'settings.preview': {
@@ -639,6 +646,8 @@ export const engineOptionsSchema = v.strictObject({
   readOnly: v.boolean(),
   /** Watch the folders after their first scan. */
   watch: v.boolean(),
+  /** Null: as the library's settings say. */
+  gentle: v.nullable(v.boolean()),
   /** Null here, for decodeWorkers and in batch: as the library's settings say, else automatic. */
   device: v.nullable(deviceChoiceSchema),
   /** Connections to inference servers. */

@@ -12,6 +12,7 @@ import { guardContents, guardSession } from './guards.ts';
 import { menuTemplate } from './menu.ts';
 import { photoScheme, servePhotos } from './photo-protocol.ts';
 import { findPlaces, type Places } from './places.ts';
+import { watchPresence } from './presence.ts';
 import { relay, windowPort } from './relay.ts';
 import { shellHandlers, shellState } from './shell-methods.ts';
 import { shellTexts } from './texts.ts';
@@ -58,6 +59,7 @@ function open(places: Places, library: string, engine: EngineHost): void {
   session.defaultSession.protocol.handle(appScheme, serveApp(places.window));
   session.defaultSession.protocol.handle(photoScheme, servePhotos(library, engine));
   relay(enginePort, engine);
+  watchPresence(engine);
   serve(
     shellPort,
     shellHandlers({

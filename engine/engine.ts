@@ -6,6 +6,7 @@ import {
   type Events,
   type Handlers,
   type Info,
+  type Params,
   type Status,
 } from '../common/contract.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -18,6 +19,7 @@ import { keepSnapshots } from './catalog/snapshot-keeper.ts';
 import { openSearch } from './catalog/search/client.ts';
 import { questions, type Queries } from './catalog/search/questions.ts';
 import { openFolderScanner } from './folders.ts';
+import { changePriority, gentleReason, startPriority } from './gentle.ts';
 import { openGpuWatch } from './gpu.ts';
 import { readInfo } from './info.ts';
 import { createMonitor } from './monitor.ts';
@@ -117,6 +119,7 @@ export async function openEngine(options: EngineOptions, outside: Outside): Prom
     );
     const info = opened(trackInfo(options), (one) => one.close());
     let settings = readSettings(catalog.memory);
+    startPriority(gentleReason(options, settings, null));
     catalog.photos.setThreshold(settings.threshold);
     const search = opened(openSearch(library, words), (one) => one.close());
     const monitor = createMonitor();
@@ -164,6 +167,13 @@ export async function openEngine(options: EngineOptions, outside: Outside): Prom
       work.pause(isMeasuring ? 'bench' : byPerson ? 'person' : null);
     };
     hold();
+    let told: Params<'work.gentle'>['reason'] = null;
+    const beGentle = () => {
+      const reason = gentleReason(options, settings, told);
+      work.yieldTo(reason);
+      changePriority(reason);
+    };
+    beGentle();
     const scanner = opened(
       openFolderScanner({
         catalog,
@@ -239,6 +249,11 @@ export async function openEngine(options: EngineOptions, outside: Outside): Prom
         },
         'work.pause': () => pause(true),
         'work.resume': () => pause(false),
+        'work.gentle': ({ reason }) => {
+          told = reason;
+          beGentle();
+          return {};
+        },
         'settings.get': () => settings,
         'settings.set': (wanted) => {
           settings = wanted;
@@ -247,6 +262,7 @@ export async function openEngine(options: EngineOptions, outside: Outside): Prom
           void derive();
           thumbnails.limit(settings.thumbnailCapBytes);
           work.change(planFor(options, settings));
+          beGentle();
           return settings;
         },
         'thumbnails.make': async ({ picture }) => {

@@ -14,6 +14,7 @@ export function engineOptions(given: Partial<EngineOptions> = {}): EngineOptions
     packs: null,
     readOnly: false,
     watch: false,
+    gentle: null,
     device: null,
     connections: { total: 100, perHost: 50 },
     decodeWorkers: null,

@@ -8,6 +8,7 @@ export const automatic: Settings = {
   device: 'auto',
   decodeWorkers: null,
   maxBatch: null,
+  gentle: 'auto',
   thumbnailCapBytes: null,
 };
 

@@ -46,6 +46,7 @@ const config = {
   help: { type: 'boolean', short: 'h' },
   json: { type: 'boolean' },
   scores: { type: 'boolean' },
+  gentle: { type: 'boolean' },
   library: { type: 'string' },
   device: { type: 'string' },
   limit: { type: 'string' },
@@ -98,6 +99,7 @@ export function readArguments(argv: string[], texts: CliTexts): Arguments | null
       device,
       readOnly: !isWork,
       watch: command === 'watch',
+      gentle: values.gentle ?? false,
       connections: {
         total: number('connections', 1_000) ?? defaults.connections.total,
         perHost: number('connections-per-host', 1_000) ?? defaults.connections.perHost,

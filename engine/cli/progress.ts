@@ -55,6 +55,8 @@ export function progressText(status: Status, texts: CliTexts): string {
     `${bar(done / total)} ${texts.progress(done, total, rate.toFixed(1), duration(rate > 0 ? pending / rate : 0))}`,
     (status.device.name ?? '').toUpperCase(),
     texts.bottlenecks[status.bottleneck],
+    status.tuning.phase === 'gentle' ? texts.givingWay : '',
+    texts.threads(status.tuning.decodeWorkers, status.tuning.phase === 'exploring'),
   ];
   return parts.filter((part) => part !== '').join(' · ');
 }

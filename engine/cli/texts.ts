@@ -29,7 +29,8 @@ const zh = {
                      http://主机:8000（KServe v2 / Triton，多个用逗号隔开；照片像素会发往这些地址；
                      令牌用环境变量 WANWU_SERVER_TOKEN；--connections 100 --connections-per-host 50）
   --limit <数量>     search 最多显示几张（默认 20）
-  --workers <数量> --batch <数量> --delay <毫秒>   解码线程、批大小上限、凑批最长等待`,
+  --workers <数量> --batch <数量> --delay <毫秒>   解码线程、批大小上限、凑批最长等待（不写则自动调优）
+  --gentle           温和模式：少用一半处理器，降低优先级，给别的程序让路`,
   unknownCommand: (word: string) => `不认识的命令：${word}（wanwu --help 查看用法）`,
   unknownOption: (word: string) => `不认识的选项：${word}（wanwu --help 查看用法）`,
   optionNeedsValue: (name: string) => `选项 ${name} 后面需要一个值`,
@@ -62,6 +63,8 @@ const zh = {
   } satisfies Record<Status['bottleneck'], string>,
   progress: (done: number, total: number, rate: string, eta: string) =>
     `${String(done)}/${String(total)} 张 · ${rate} 张/秒 · 剩余 ${eta}`,
+  threads: (n: number, isTried: boolean) => `${isTried ? '试 ' : ''}${String(n)} 线程`,
+  givingWay: '让路中',
   scanning: '正在扫描…',
   done: (seen: number, tagged: number, unchanged: number, failed: number, skipped: number) =>
     `完成：共 ${String(seen)} 张，新识别 ${String(tagged)}，未变化 ${String(unchanged)}，失败 ${String(failed)}，跳过 ${String(skipped)}`,
@@ -166,7 +169,9 @@ const en: CliTexts = {
                       http://host:8000 (KServe v2 / Triton, commas between several; pixels of photos go
                       there; a token in WANWU_SERVER_TOKEN; --connections 100 --connections-per-host 50)
   --limit <count>     photos that search shows at most (20)
-  --workers <count> --batch <count> --delay <ms>   decode threads, largest batch, longest wait for one`,
+  --workers <count> --batch <count> --delay <ms>   decode threads, largest batch, longest wait
+                      for one; what is not given is tuned while it works
+  --gentle            half of the cores and a lower priority, to leave room for other programs`,
   unknownCommand: (word) => `unknown command: ${word} (see wanwu --help)`,
   unknownOption: (word) => `unknown option: ${word} (see wanwu --help)`,
   optionNeedsValue: (name) => `option ${name} needs a value`,
@@ -199,6 +204,8 @@ const en: CliTexts = {
   },
   progress: (done, total, rate, eta) =>
     `${String(done)}/${String(total)} · ${rate}/s · ${eta} left`,
+  threads: (n, isTried) => `${isTried ? 'trying ' : ''}${String(n)} threads`,
+  givingWay: 'giving way',
   scanning: 'scanning…',
   done: (seen, tagged, unchanged, failed, skipped) =>
     `Done: ${String(seen)} photos, ${String(tagged)} tagged, ${String(unchanged)} unchanged, ${String(failed)} failed, ${String(skipped)} skipped`,

@@ -58,6 +58,7 @@ export async function work(args: Arguments, language: Language, texts: CliTexts)
         done,
         total: done + pending,
         photosPerSecond: status.photosPerSecond,
+        tuning: status.tuning,
       });
     }
     if (status.paused === 'model') end.resolve(1);

@@ -12,6 +12,7 @@ import { DeviceLine } from './device-line.tsx';
 import { IconButton } from './icon-button.tsx';
 import { LineChart } from './line-chart.tsx';
 import { Stages } from './stages.tsx';
+import { TuningLine } from './tuning-line.tsx';
 
 export function Panel() {
   const { panel: words, top } = useTexts();
@@ -37,7 +38,6 @@ function Figures({ status }: { status: Status }) {
   const { panel: words } = useTexts();
   const language = useLanguage();
   const progress = useStore((state) => state.progress);
-  const maxBatch = useStore(({ settings }) => settings?.maxBatch ?? null);
   const { gpu, latency, stages, batch } = status;
   const way = ahead(progress, status, progress.samples.at(-1)?.atMs ?? 0);
   const samples = progress.samples;
@@ -47,6 +47,7 @@ function Figures({ status }: { status: Status }) {
       <div className="panel-part">
         <DeviceLine device={status.device} gpu={gpu?.name ?? null} />
         <VerdictBox status={status} />
+        <TuningLine tuning={status.tuning} />
         <Work status={status} />
       </div>
       <div className="panel-part cards">
@@ -101,8 +102,7 @@ function Figures({ status }: { status: Status }) {
         </Card>
         <Card name={words.batch} value={mean}>
           <small className="number">
-            {maxBatch === null ? words.memory : `/ ${String(maxBatch)} · ${words.memory}`}{' '}
-            {format.bytes(status.memoryBytes)}
+            / {status.tuning.maxBatch} · {words.memory} {format.bytes(status.memoryBytes)}
           </small>
         </Card>
       </div>

@@ -71,6 +71,24 @@ export function WorkSettings({ settings }: { settings: Settings }) {
           }}
         />
       </Field>
+      <Field label={words.gentle}>
+        <div className="segments" role="radiogroup" aria-label={words.gentle}>
+          {(['auto', 'on', 'off'] as const).map((gentle) => (
+            <button
+              key={gentle}
+              type="button"
+              role="radio"
+              aria-checked={gentle === settings.gentle}
+              onClick={() => {
+                void album.saveSettings({ ...settings, gentle });
+              }}
+            >
+              {words.gentleModes[gentle]}
+            </button>
+          ))}
+        </div>
+        <p className="hint">{words.gentleHint}</p>
+      </Field>
       <Field label={words.thumbnails}>
         <select
           aria-label={words.thumbnails}

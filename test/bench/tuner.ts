@@ -18,10 +18,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import type { EngineOptions, Tuning } from '../../common/contract.ts';
 import { median } from '../../engine/bench/ceiling.ts';
+import { madePhotos } from '../../engine/bench/photos.ts';
 import { startEngine } from '../../engine/client.ts';
 import { engineOptions } from '../../engine/options.ts';
-import { madePhotos } from './photos.ts';
-import { distFolder, say } from './places.ts';
+import { distFolder, photosFolder, say } from './places.ts';
 
 const { values } = parseArgs({
   options: {
@@ -64,7 +64,7 @@ function photoSets(originals: readonly string[], count: number): string[] {
 /** Tags the folders in an empty library and tells what happened when. */
 async function watchWork(
   folders: string[],
-  warmUp: string | null,
+  warmUp: string[],
   options: Partial<EngineOptions>,
 ): Promise<Moment[]> {
   const library = mkdtempSync(path.join(os.tmpdir(), 'wanwu-tuner-'));
@@ -86,7 +86,7 @@ async function watchWork(
     }
   };
   try {
-    if (warmUp !== null) await tag([warmUp], false);
+    await tag(warmUp, false);
     await tag(folders, true);
     return moments;
   } finally {
@@ -130,7 +130,7 @@ const workers = values.quick ? [2, 4, 6] : [1, 2, 3, 4, 6];
 const grid = workers.flatMap((decodeWorkers) =>
   (values.quick ? [32] : [8, 32]).map((max): Fixed => ({ decodeWorkers, max })),
 );
-const { photos, warmUp } = await madePhotos();
+const { photos, warmUp } = await madePhotos(photosFolder, { pictures: 100, versions: 1 });
 const usual: Fixed = { decodeWorkers: os.availableParallelism() + 2, max: 32 };
 say('how fast this machine is ...');
 const guess = rateOf(await watchWork(photoSets(photos, 2), warmUp, fix(usual)));

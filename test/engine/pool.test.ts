@@ -71,7 +71,7 @@ test('a pool that grows and shrinks while it reads loses no photo and reads none
 test('threads that come and go many times leave nothing behind and are no death', async (t) => {
   const { pool, deaths, place } = openPool(t, 1);
   const [photo = ''] = manyPhotos(place.photos, 'horses', 1);
-  for (let round = 0; round < 20; round += 1) {
+  for (let round = 0; round < 8; round += 1) {
     pool.resize(4);
     const outcomes = await Promise.all(
       [0, 1, 2, 3].map((at) => pool.decode(Buffer.from(photo), at)),

@@ -48,7 +48,10 @@ function screen(isTTY: boolean): { out: WriteStream; written: () => string } {
 describe('the progress line', () => {
   test('has count, rate, time left, device and bottleneck', () => {
     const line = progressText(status(), cliTexts.en);
-    assert.match(line, /█{10}░{10} 50\/100 · 25\.0\/s · 0:02 left · CPU · bound by decoding/);
+    assert.match(
+      line,
+      /█{10}░{10} 50\/100 · 25\.0\/s · 0:02 left · CPU · bound by decoding · 4 threads$/,
+    );
   });
   test('says that it scans before anything is found', () => {
     const counts = { pending: 0, indexed: 0, failed: 0, skipped: 0 };
