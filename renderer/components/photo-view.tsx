@@ -85,9 +85,12 @@ export function PhotoView({ open }: { open: Open }) {
         <span className="photo-name">
           {detail && <bdi>{format.splitPath(detail.path).name}</bdi>}
         </span>
-        <span className="photo-place number">
-          {words.position(format.count(language, flat + 1), format.count(language, total))}
-        </span>
+        {/* One that was just decided on may not be among those found any more. */}
+        {at >= 0 && (
+          <span className="photo-place number">
+            {words.position(format.count(language, flat + 1), format.count(language, total))}
+          </span>
+        )}
         <span className="spring" />
         <IconButton
           icon={Minus}
