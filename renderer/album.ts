@@ -19,6 +19,8 @@ import { dispatch, getState } from './store.ts';
 const firstScreen = 150;
 /** While photos come in, the result is asked for again at most this often. */
 const refreshMs = 1_000;
+/** And at most for this share of the time: a month of 100,000 photos takes long to send. */
+const refreshShare = 1 / 8;
 const noticeMs = 5_000;
 const statusMs = 2_000;
 
@@ -29,6 +31,7 @@ const listing = latest();
 const loadingMonths = new Set<string>();
 let noticeId = 0;
 let lastStatusMs = 0;
+let resultTookMs = 0;
 let wasGone = false;
 
 export function start(): void {
@@ -82,8 +85,8 @@ export function refreshAll(): void {
   });
 }
 
-const duePhotos = throttled(refreshMs, refreshResult);
-const dueFolders = throttled(refreshMs, loadFolders);
+const duePhotos = throttled(() => Math.max(refreshMs, resultTookMs / refreshShare), refreshResult);
+const dueFolders = throttled(() => refreshMs, loadFolders);
 
 function refreshResult(): void {
   dispatch({ type: 'changed' });
@@ -93,6 +96,7 @@ function refreshResult(): void {
 /** The timeline of the query that stands now, with its first screen; then the tree of its tags. */
 function loadResult(): void {
   searching(async () => {
+    const began = performance.now();
     await quietly(async () => {
       const { asked, revision, query, answered, buckets: had } = getState();
       const timeline = await engine.call('photos.timeline', { query });
@@ -105,6 +109,7 @@ function loadResult(): void {
       const buckets = await fetchBuckets(query, wanted);
       dispatch({ type: 'answer', asked, revision, timeline, buckets });
     });
+    resultTookMs = performance.now() - began;
   });
   counting(async () => {
     await quietly(async () => {
@@ -388,8 +393,8 @@ async function loudly(job: () => Promise<unknown>): Promise<void> {
   }
 }
 
-/** At once when it is long ago, else once at the end of the wait. */
-function throttled(ms: number, job: () => void): () => void {
+/** At once when the last time is `wait` ms ago, else once at the end of the wait. */
+function throttled(wait: () => number, job: () => void): () => void {
   let last = -Infinity;
   let timer: number | null = null;
   return () => {
@@ -400,7 +405,7 @@ function throttled(ms: number, job: () => void): () => void {
         last = performance.now();
         job();
       },
-      Math.max(0, last + ms - performance.now()),
+      Math.max(0, last + wait() - performance.now()),
     );
   };
 }
