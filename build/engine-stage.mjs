@@ -5,6 +5,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { chmod, cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { pipsIndex } from '../engine/gpu-runtime/pip.ts';
 import { engineNode, root } from './engine-node.mjs';
 
 /** Only install scripts and compilers ask for them. */
@@ -41,7 +42,8 @@ export async function stageEngine(target) {
   const { name, version, type, dependencies } = readManifest(root);
   await writeFile(
     path.join(target, 'package.json'),
-    JSON.stringify({ name, version, type, dependencies }),
+    // Where the packed app finds the GPU's libraries when the person's machine has no pip to ask.
+    JSON.stringify({ name, version, type, dependencies, packageIndex: await pipsIndex() }),
   );
   const names = closure(Object.keys(dependencies ?? {}));
   for (const one of names) await copyPackage(one, target);

@@ -5,9 +5,11 @@
  */
 import * as v from 'valibot';
 import { benchSchemas, type BenchProgress } from './bench.ts';
+import { gpuSupportSchema } from './gpu.ts';
 import { packReportSchema, packSummarySchema, packTrialSchema, type PackProblem } from './packs.ts';
 import { remoteServerSchema, serversSchema, testedServerSchema } from './servers.ts';
 
+export type { GpuProblem, GpuSupport } from './gpu.ts';
 export type { PackProblem, PackReport, PackSummary, PackTrial } from './packs.ts';
 export { readServers } from './servers.ts';
 export type { RemoteServer, ServerTrouble, TestedServer, TroubleCode } from './servers.ts';
@@ -16,6 +18,7 @@ export const errorCodes = [
   'cancelled',
   'engine-gone',
   'folder-missing',
+  'gpu-refused',
   'internal',
   'invalid-params',
   'library-busy',
@@ -60,6 +63,7 @@ export type Device = v.InferOutput<typeof deviceSchema>;
 export const deviceReasonCodes = [
   'other-system',
   'not-installed',
+  'no-driver',
   'no-hardware',
   'no-model',
   'failed',
@@ -588,6 +592,13 @@ export const methods = {
     params: v.strictObject({ servers: serversSchema, token: v.nullable(text) }),
     result: v.object({ servers: v.array(testedServerSchema) }),
   },
+  /** What `gpu.install` would do here, and how far it is. */
+  'gpu.support': { params: nothing, result: gpuSupportSchema },
+  /** Downloads and installs what CUDA needs; answers when it is done. An engine started afterwards uses it. */
+  'gpu.install': { params: nothing, result: nothing },
+  /** What was downloaded stays, for another `gpu.install`. */
+  'gpu.cancel': { params: nothing, result: nothing },
+  'gpu.remove': { params: nothing, result: nothing },
   'packs.remove': { params: v.strictObject({ name }), result: nothing },
   /** Every file's sha256, and a run on three pictures. */
   'packs.check': { params: v.strictObject({ name }), result: packTrialSchema },

@@ -4,6 +4,7 @@ import type {
   DeviceReasonCode,
   ErrorCode,
   FileState,
+  GpuProblem,
   PackProblem,
   Reason,
   ReasonCode,
@@ -23,6 +24,7 @@ export interface ContractTexts {
   troubles: Record<TroubleCode, string>;
   /** A sentence of its own, filled with facts. */
   packs: Record<PackProblem, (one: string, two: string) => string>;
+  gpu: Record<GpuProblem, (one: string, two: string) => string>;
 }
 
 export const contractTexts: Record<Language, ContractTexts> = {
@@ -47,6 +49,7 @@ export const contractTexts: Record<Language, ContractTexts> = {
       cancelled: '已取消',
       'engine-gone': '引擎意外退出',
       'folder-missing': '找不到文件夹',
+      'gpu-refused': '不能安装 GPU 支持',
       internal: '内部错误',
       'invalid-params': '参数不正确',
       'library-busy': '图库正被另一个引擎使用',
@@ -80,6 +83,7 @@ export const contractTexts: Record<Language, ContractTexts> = {
     deviceReasons: {
       'other-system': '这个系统上没有',
       'not-installed': '没有安装它需要的运行库',
+      'no-driver': '没有 NVIDIA 显卡，或没有安装它的驱动',
       'no-hardware': '没有找到可用的显卡',
       'no-model': '这个模型没有适合它的文件',
       failed: '试跑失败',
@@ -122,6 +126,19 @@ export const contractTexts: Record<Language, ContractTexts> = {
       'output-rank': (name, rank) => `输出“${name}”是 ${rank} 维，应为“批 × 标签”`,
       unknown: (name) => `没有叫“${name}”的模型（wanwu packs list 查看）`,
     },
+    gpu: {
+      busy: () => '正在安装，请等它完成',
+      'no-answer': (url, why) => `下载失败（${why}）：${url}`,
+      'no-card': (said) => `驱动没有找到显卡：${said}`,
+      'no-driver': () => '没有 NVIDIA 显卡，或没有安装它的驱动（找不到 nvidia-smi）',
+      'no-file': (file, page) => `软件源里没有 ${file}：${page}`,
+      'no-index': () => '不知道从哪里下载：请安装 pip，或用 --index 写明 Python 软件源的地址',
+      'no-space': (needed, free) => `磁盘空间不够：需要 ${needed} GB，只有 ${free} GB`,
+      'old-card': (card, oldest) => `显卡 ${card} 太旧，CUDA 计算能力至少要 ${oldest}`,
+      'old-driver': (driver, oldest) => `NVIDIA 驱动 ${driver} 太旧，至少要 ${oldest}`,
+      'other-system': (system) => `只用于 Linux x64，这里是 ${system}`,
+      'wrong-hash': (file) => `下载的文件与记录的 sha256 不一致，已丢弃：${file}`,
+    },
   },
   en: {
     reasons: {
@@ -144,6 +161,7 @@ export const contractTexts: Record<Language, ContractTexts> = {
       cancelled: 'cancelled',
       'engine-gone': 'the engine ended unexpectedly',
       'folder-missing': 'no such folder',
+      'gpu-refused': 'GPU support cannot be installed',
       internal: 'internal error',
       'invalid-params': 'wrong parameters',
       'library-busy': 'the library is in use by another engine',
@@ -177,6 +195,7 @@ export const contractTexts: Record<Language, ContractTexts> = {
     deviceReasons: {
       'other-system': 'not on this system',
       'not-installed': 'the libraries it needs are not installed',
+      'no-driver': 'no NVIDIA card, or its driver is not installed',
       'no-hardware': 'no graphics card that it can use was found',
       'no-model': 'this model has no file for it',
       failed: 'the trial run failed',
@@ -226,6 +245,22 @@ export const contractTexts: Record<Language, ContractTexts> = {
         `the output "${name}" has ${rank} dimensions, not batch × labels`,
       unknown: (name) => `no model is named "${name}" (see wanwu packs list)`,
     },
+    gpu: {
+      busy: () => 'it is being installed: wait until that is done',
+      'no-answer': (url, why) => `the download failed (${why}): ${url}`,
+      'no-card': (said) => `the driver found no card: ${said}`,
+      'no-driver': () => 'no NVIDIA card, or its driver is not installed (no nvidia-smi)',
+      'no-file': (file, page) => `the package index has no ${file}: ${page}`,
+      'no-index': () =>
+        'nobody knows where to download from: install pip, or name a Python package index with --index',
+      'no-space': (needed, free) => `the disk has ${free} GB free and ${needed} GB are needed`,
+      'old-card': (card, oldest) =>
+        `the card ${card} is too old: CUDA compute capability ${oldest} or newer is needed`,
+      'old-driver': (driver, oldest) =>
+        `the NVIDIA driver ${driver} is too old: ${oldest} or newer is needed`,
+      'other-system': (system) => `only for Linux x64; this is ${system}`,
+      'wrong-hash': (file) => `the download does not have its sha256 and was thrown away: ${file}`,
+    },
   },
 };
 
@@ -241,10 +276,12 @@ export function errorText(
   language: Language,
   { code, detail }: { code: ErrorCode; detail: string },
 ): string {
-  const { errors, packs } = contractTexts[language];
+  const { errors, gpu, packs } = contractTexts[language];
   const [problem = '', ...facts] = detail.split('\n');
   if (code === 'pack-refused' && Object.hasOwn(packs, problem))
     return packs[problem as PackProblem](facts[0] ?? '', facts[1] ?? '');
+  if (code === 'gpu-refused' && Object.hasOwn(gpu, problem))
+    return gpu[problem as GpuProblem](facts[0] ?? '', facts[1] ?? '');
   const colon = language === 'zh' ? '：' : ': ';
   return detail === '' ? errors[code] : `${errors[code]}${colon}${detail}`;
 }

@@ -2,6 +2,7 @@
 import { ContractError } from '../common/contract.ts';
 import { readArguments, UsageError } from './cli/arguments.ts';
 import { bench } from './cli/bench.ts';
+import { gpu } from './cli/gpu.ts';
 import { packs } from './cli/packs.ts';
 import { ask } from './cli/questions.ts';
 import { errorText } from '../common/texts.ts';
@@ -20,6 +21,7 @@ async function run(argv: string[]): Promise<number> {
   const isWork = args.command === 'tag' || args.command === 'watch';
   if (args.command === 'bench') return bench(args, language, texts);
   if (args.command === 'packs') return packs(args, language, texts);
+  if (args.command === 'gpu') return gpu(args, language, texts);
   return isWork ? work(args, language, texts) : ask(args, language, texts);
 }
 

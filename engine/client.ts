@@ -17,6 +17,7 @@ import {
   type Result,
 } from '../common/contract.ts';
 import { connect, type Client, type Port } from '../common/rpc.ts';
+import { runtimeEnvironment } from './gpu-runtime/place.ts';
 
 export interface EngineClient extends Client {
   readonly pid: number | undefined;
@@ -132,6 +133,7 @@ export function engineEnvironment(decodeWorkers: number): NodeJS.ProcessEnv {
   const { ELECTRON_RUN_AS_NODE: _a, NODE_OPTIONS: _b, NODE_CHANNEL_FD: _c, ...env } = process.env;
   return {
     ...env,
+    ...runtimeEnvironment(),
     // glibc's arenas never shrink: two keep the memory flat and are faster here.
     MALLOC_ARENA_MAX: '2',
     // One pool for the whole process: every decode thread needs a place in it.

@@ -21,6 +21,7 @@ import { questions, type Queries } from './catalog/search/questions.ts';
 import { openFolderScanner } from './folders.ts';
 import { changePriority, gentleReason, startPriority } from './gentle.ts';
 import { openGpuWatch } from './gpu.ts';
+import { gpuHandlers } from './gpu-runtime/handlers.ts';
 import { readInfo } from './info.ts';
 import { createMonitor } from './monitor.ts';
 import { packFolders, readPacks, wordsInUse } from './packs.ts';
@@ -143,6 +144,7 @@ export async function openEngine(options: EngineOptions, outside: Outside): Prom
     const gpu = opened(openGpuWatch(), (one) => {
       one.close();
     });
+    const support = opened(gpuHandlers(), (one) => one.close());
     opened(
       keepSnapshots(library, () => catalog.files.counts().indexed > 0),
       (one) => one.close(),
@@ -238,6 +240,7 @@ export async function openEngine(options: EngineOptions, outside: Outside): Prom
         ...search.queries,
         ...packHandlers(options, outside.reopen),
         ...bench.handlers,
+        ...support.handlers,
         'engine.info': info.read,
         'status.get': status,
         'folders.add': async ({ paths }) => ({ folders: await scanner.add(paths) }),

@@ -19,6 +19,7 @@ export const commands = [
   'doctor',
   'packs',
   'bench',
+  'gpu',
 ] as const;
 export type Command = (typeof commands)[number];
 
@@ -35,6 +36,12 @@ export interface Arguments {
     manifest: string | undefined;
     name: string | undefined;
     extra: string | undefined;
+  };
+  gpu: {
+    /** A Python package index; null for pip's. */
+    index: string | null;
+    /** Installs without looking at the machine. */
+    force: boolean;
   };
   options: EngineOptions;
 }
@@ -57,6 +64,8 @@ const config = {
   manifest: { type: 'string' },
   name: { type: 'string' },
   extra: { type: 'string' },
+  index: { type: 'string' },
+  force: { type: 'boolean' },
   connections: { type: 'string' },
   'connections-per-host': { type: 'string' },
 } satisfies ParseArgsOptionsConfig;
@@ -94,6 +103,7 @@ export function readArguments(argv: string[], texts: CliTexts): Arguments | null
       name: values.name,
       extra: values.extra,
     },
+    gpu: { index: readIndex(values.index, texts), force: values.force ?? false },
     options: {
       ...defaults,
       device,
@@ -142,6 +152,12 @@ function checkRest(command: Command, rest: string[], texts: CliTexts): void {
 
 function isCommand(word: string): word is Command {
   return (commands as readonly string[]).includes(word);
+}
+
+function readIndex(address: string | undefined, texts: CliTexts): string | null {
+  if (address === undefined) return null;
+  if (!/^https?:\/\//.test(address)) throw new UsageError(texts.gpu.badIndex(address));
+  return address;
 }
 
 function readDevice(word: string, texts: CliTexts): DeviceChoice {

@@ -76,6 +76,7 @@ async function answers(
       break;
     }
     case 'bench':
+    case 'gpu':
     case 'packs':
     case 'tag':
     case 'watch':

@@ -22,6 +22,7 @@ const zh = {
   wanwu packs [list]         模型列表；还有 info | use | remove | check <模型>
   wanwu packs import <模型.onnx> --labels <标签文件> [--manifest <清单>] [--name <名字>]
   wanwu packs export-triton <目录> [模型]   写成 Triton 模型仓库
+  wanwu gpu [status] | install | remove     NVIDIA GPU 支持（Linux x64；--index <软件源>，--force 不检查机器）
 
   --library <目录>   图库位置（或环境变量 WANWU_LIBRARY）
   --json             输出给程序读的 JSON
@@ -114,6 +115,18 @@ const zh = {
     memory: '内存峰值',
     file: (file: string) => `已保存：${file}（旁边有 SVG 图）`,
   },
+  gpu: {
+    badIndex: (address: string) => `--index 需要 http(s) 地址，而不是“${address}”`,
+    installed: (folder: string) => `GPU 支持已安装：${folder}`,
+    absent: 'GPU 支持没有安装',
+    card: (name: string) => `可用的显卡：${name}`,
+    plan: (download: string, disk: string, folder: string) =>
+      `安装需下载 ${download} GB，占用 ${disk} GB，位置：${folder}。\n来自各自厂商公开发布的 Python 软件包，安装即表示接受其许可：`,
+    steps: { download: '下载', unpack: '解包' },
+    done: '已安装。用 wanwu doctor 查看 GPU 是否可用。',
+    interrupted: '已停止。已下载的部分会保留，下次继续。',
+    removed: 'GPU 支持已移除',
+  },
   noTags: '还没有标签',
   untagged: '未识别',
   nothingFailed: '没有失败或跳过的文件',
@@ -162,6 +175,8 @@ const en: CliTexts = {
   wanwu packs [list]         the models; also info | use | remove | check <model>
   wanwu packs import <model.onnx> --labels <file> [--manifest <file>] [--name <name>]
   wanwu packs export-triton <folder> [model]   writes a Triton model repository
+  wanwu gpu [status] | install | remove      NVIDIA GPU support (Linux x64; --index <package index>,
+                                             --force does not look at the machine)
 
   --library <folder>  where the library is (or WANWU_LIBRARY)
   --json              JSON for programs
@@ -259,6 +274,18 @@ const en: CliTexts = {
     efficiency: 'engine / ceiling',
     memory: 'peak memory',
     file: (file) => `kept in ${file} (a chart beside it)`,
+  },
+  gpu: {
+    badIndex: (address) => `--index needs an http(s) address, not "${address}"`,
+    installed: (folder) => `GPU support is installed: ${folder}`,
+    absent: 'GPU support is not installed',
+    card: (name) => `a card that works: ${name}`,
+    plan: (download, disk, folder) =>
+      `to install: ${download} GB to download, ${disk} GB on disk, in ${folder}.\nPublic Python packages of their makers; installing them accepts their licences:`,
+    steps: { download: 'downloading', unpack: 'unpacking' },
+    done: 'Installed. wanwu doctor tells whether the GPU works.',
+    interrupted: 'Stopped. What was downloaded is kept for the next time.',
+    removed: 'GPU support is removed',
   },
   noTags: 'no tags yet',
   untagged: 'no tags',

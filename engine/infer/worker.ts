@@ -2,10 +2,13 @@
  * The inference thread: the only importer of onnxruntime-node. Opens a session on the first device that
  * proves to work, runs batches from shared memory, and moves to the next device when one breaks.
  */
+import { createRequire } from 'node:module';
+import path from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
-import { InferenceSession, listSupportedBackends, Tensor } from 'onnxruntime-node';
+import type * as Onnxruntime from 'onnxruntime-node';
 import type { Device, DeviceReason } from '../../common/contract.ts';
 import { finisher, normaliseRows, readVectors, type RawOutput } from './answers.ts';
+import { runtimeVariable } from '../gpu-runtime/place.ts';
 import { absence, codeOfFailure } from './device.ts';
 import type { OutputSpec } from './manifest.ts';
 
@@ -45,6 +48,22 @@ export type FromInferWorker =
   /** One array an output: photos x values. */
   | { kind: 'result'; batch: number; outputs: Float32Array[]; ms: number };
 
+/**
+ * Where the process was started for the GPU's runtime, its onnxruntime is the one with the providers; one
+ * that does not load leaves the app's own.
+ */
+function loadOnnxruntime(from: string | undefined): { ort: typeof Onnxruntime; file: string } {
+  const require = createRequire(from === undefined ? import.meta.url : path.join(from, 'x.js'));
+  try {
+    const ort = require('onnxruntime-node') as typeof Onnxruntime;
+    return { ort, file: require.resolve('onnxruntime-node') };
+  } catch (error) {
+    if (from === undefined) throw error;
+    return loadOnnxruntime(undefined);
+  }
+}
+
+const { ort, file: onnxruntime } = loadOnnxruntime(process.env[runtimeVariable]);
 const data = workerData as InferWorkerData;
 const inputBytes =
   data.input.dims.reduce((product, side) => product * side, 1) *
@@ -54,7 +73,7 @@ const staging = new Uint8Array((data.maxBatch + (data.fixedBatch ?? 0)) * inputB
 const finish = finisher(data.answer, data.labels, vectors());
 const unused: DeviceState['unused'] = [];
 const candidates = [...data.candidates];
-let session: InferenceSession | null = null;
+let session: Onnxruntime.InferenceSession | null = null;
 
 function post(message: FromInferWorker, transfer: ArrayBuffer[] = []): void {
   parentPort?.postMessage(message, transfer);
@@ -67,14 +86,14 @@ function post(message: FromInferWorker, transfer: ArrayBuffer[] = []): void {
 async function open(): Promise<boolean> {
   for (let next = candidates[0]; next; next = candidates[0]) {
     const { device, file } = next;
-    const absent = absence(device, listSupportedBackends());
+    const absent = absence(device, ort.listSupportedBackends(), onnxruntime);
     if (absent) {
       candidates.shift();
       unused.push(absent);
       continue;
     }
     try {
-      session = await InferenceSession.create(file, {
+      session = await ort.InferenceSession.create(file, {
         executionProviders: device === 'cpu' ? ['cpu'] : [device, 'cpu'],
         intraOpNumThreads: data.threads,
         interOpNumThreads: 1,
@@ -105,7 +124,7 @@ async function giveUp(error: unknown): Promise<void> {
 }
 
 /** Answers the first `count` inputs of the staging memory. Throws unless the answer has the right form. */
-async function infer(on: InferenceSession, count: number): Promise<Float32Array[]> {
+async function infer(on: Onnxruntime.InferenceSession, count: number): Promise<Float32Array[]> {
   const size = data.fixedBatch;
   if (size === null) return finish(await runGraph(on, 0, count), count);
   const parts: Float32Array[][] = [];
@@ -129,13 +148,17 @@ function joined(parts: readonly Float32Array[]): Float32Array {
   return whole;
 }
 
-async function runGraph(on: InferenceSession, from: number, count: number): Promise<RawOutput[]> {
+async function runGraph(
+  on: Onnxruntime.InferenceSession,
+  from: number,
+  count: number,
+): Promise<RawOutput[]> {
   const bytes = staging.subarray(from * inputBytes, (from + count) * inputBytes);
   const dims = [count, ...data.input.dims];
   const input =
     data.input.type === 'uint8'
-      ? new Tensor('uint8', bytes, dims)
-      : new Tensor(
+      ? new ort.Tensor('uint8', bytes, dims)
+      : new ort.Tensor(
           'float32',
           new Float32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4),
           dims,

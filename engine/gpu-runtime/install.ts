@@ -1,0 +1,173 @@
+/**
+ * Brings the GPU's runtime into its folder and takes it away. Everything is downloaded and checked before
+ * the first file is unpacked; one rename puts the whole in place.
+ */
+import {
+  cpSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statfsSync,
+  writeFileSync,
+  closeSync,
+} from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import type { GpuSupport } from '../../common/gpu.ts';
+import { download } from './download.ts';
+import { findFile, packageIndex } from './package-index.ts';
+import { nativeFolder, packageFolder, runtimeFolder } from './place.ts';
+import { installedBytes, wheels, type Wheel } from './plan.ts';
+import { gpuTrouble } from './trouble.ts';
+import { extract, listMembers } from './unzip.ts';
+
+export type Progress = NonNullable<GpuSupport['progress']>;
+
+export interface Installation {
+  /** See gpuFolder. */
+  folder: string;
+  /** A simple index; null for pip's. */
+  index: string | null;
+  signal: AbortSignal;
+  onProgress(progress: Progress): void;
+  /** A test brings small ones. */
+  plan?: readonly Wheel[];
+  /** Kept, in all. */
+  bytes?: number;
+}
+
+export const sumBytes = (plan: readonly Wheel[]) => plan.reduce((sum, { bytes }) => sum + bytes, 0);
+
+/** Throws `gpu-refused` with the reason, or the signal's own. What is in place already is made anew. */
+export async function install(installation: Installation): Promise<void> {
+  const { folder, plan = wheels, bytes = installedBytes } = installation;
+  mkdirSync(folder, { recursive: true });
+  const unlock = lock(path.join(folder, 'install.lock'));
+  try {
+    checkSpace(folder, sumBytes(plan) + bytes);
+    const downloads = path.join(folder, 'downloads');
+    mkdirSync(downloads, { recursive: true });
+    await fetchAll(installation, plan, downloads);
+    const runtime = runtimeFolder(folder);
+    const making = `${runtime}.making`;
+    rmSync(making, { recursive: true, force: true });
+    copyBinding(making);
+    await unpackAll(installation, plan, downloads, making);
+    rmSync(runtime, { recursive: true, force: true });
+    renameSync(making, runtime);
+    rmSync(downloads, { recursive: true, force: true });
+    removeOthers(folder, path.basename(runtime));
+  } finally {
+    unlock();
+  }
+}
+
+/** Also what an installation that was broken off left. */
+export function remove(folder: string): void {
+  const unlock = lock(path.join(folder, 'install.lock'));
+  try {
+    rmSync(path.join(folder, 'downloads'), { recursive: true, force: true });
+    removeOthers(folder, null);
+  } finally {
+    unlock();
+  }
+}
+
+async function fetchAll(
+  { index, signal, onProgress }: Installation,
+  plan: readonly Wheel[],
+  downloads: string,
+): Promise<void> {
+  const source = await packageIndex(index);
+  const totalBytes = sumBytes(plan);
+  let before = 0;
+  for (const { name, file, bytes, sha256 } of plan) {
+    const url = await findFile(source, name, file, signal);
+    const tell = (done: number) => {
+      onProgress({ step: 'download', name, doneBytes: before + done, totalBytes });
+    };
+    tell(0);
+    const target = path.join(downloads, file);
+    await download({ url, file: target, bytes, sha256, signal, onProgress: tell });
+    before += bytes;
+  }
+}
+
+async function unpackAll(
+  { signal, onProgress, bytes: totalBytes = installedBytes }: Installation,
+  plan: readonly Wheel[],
+  downloads: string,
+  making: string,
+): Promise<void> {
+  let doneBytes = 0;
+  for (const { name, file, keep } of plan) {
+    const archive = path.join(downloads, file);
+    for (const member of await listMembers(archive)) {
+      if (!keep.test(member.name)) continue;
+      onProgress({ step: 'unpack', name, doneBytes, totalBytes });
+      await extract(archive, member, path.join(making, placeOf(member.name, name)), signal);
+      doneBytes += member.bytes;
+    }
+  }
+}
+
+/** Libraries by the name that others ask for, the words of their licences apart. */
+function placeOf(member: string, wheel: string): string {
+  const base = path.posix.basename(member);
+  if (!base.includes('.so')) return path.join('licences', `${wheel}-${base}`);
+  return path.join(nativeFolder, base.replace(/^(libonnxruntime\.so\.\d+).*/, '$1'));
+}
+
+/** Node's side of onnxruntime, from the app's own package; the library beside it comes with its provider. */
+function copyBinding(making: string): void {
+  const dist = path.dirname(createRequire(import.meta.url).resolve('onnxruntime-node'));
+  const ours = path.dirname(dist);
+  const target = path.join(making, packageFolder);
+  const native = 'bin/napi-v6/linux/x64/onnxruntime_binding.node';
+  for (const part of ['package.json', 'dist', native])
+    cpSync(path.join(ours, part), path.join(target, part), { recursive: true });
+  const common = path.join(path.dirname(ours), 'onnxruntime-common');
+  for (const part of ['package.json', 'dist/cjs'])
+    cpSync(path.join(common, part), path.join(making, 'node_modules/onnxruntime-common', part), {
+      recursive: true,
+    });
+  mkdirSync(path.join(making, 'licences'));
+}
+
+function checkSpace(folder: string, needed: number): void {
+  const { bavail, bsize } = statfsSync(folder);
+  const gigabytes = (bytes: number) => (bytes / 1e9).toFixed(1);
+  if (bavail * bsize < needed)
+    throw gpuTrouble('no-space', gigabytes(needed), gigabytes(bavail * bsize));
+}
+
+function removeOthers(folder: string, kept: string | null): void {
+  for (const name of readdirSync(folder))
+    if (name.startsWith('ort-') && name !== kept)
+      rmSync(path.join(folder, name), { recursive: true, force: true });
+}
+
+/** Two at once would write into each other's files. A lock whose process is gone is none. */
+function lock(file: string): () => void {
+  try {
+    closeSync(openSync(file, 'wx'));
+  } catch {
+    if (isAlive(Number(readFileSync(file, 'utf8')))) throw gpuTrouble('busy');
+  }
+  writeFileSync(file, String(process.pid));
+  return () => {
+    rmSync(file, { force: true });
+  };
+}
+
+function isAlive(pid: number): boolean {
+  if (pid === process.pid) return true;
+  try {
+    return pid > 0 && process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,54 @@
+/**
+ * Where public Python packages come from: what the person named, else what pip uses, else what the machine
+ * that packed the app used. No address of our own: mirrors and company indexes just work.
+ */
+import manifest from '../../package.json' with { type: 'json' };
+import { pipsIndex } from './pip.ts';
+import { gpuTrouble } from './trouble.ts';
+
+/** The address of a simple index. Throws `gpu-refused` where nobody knows one. */
+export async function packageIndex(given: string | null = null): Promise<string> {
+  const named = given ?? process.env['WANWU_PACKAGE_INDEX'] ?? process.env['PIP_INDEX_URL'];
+  const index = named ?? (await pipsIndex()) ?? packedIndex();
+  if (index === null) throw gpuTrouble('no-index');
+  return index.endsWith('/') ? index : `${index}/`;
+}
+
+function packedIndex(): string | null {
+  return (manifest as { packageIndex?: string | null }).packageIndex ?? null;
+}
+
+/**
+ * Where a package's file lies, by the index's own page of the package (the HTML form, which every mirror
+ * has). Throws `gpu-refused`.
+ */
+export async function findFile(
+  index: string,
+  name: string,
+  file: string,
+  signal: AbortSignal,
+): Promise<string> {
+  const page = new URL(`${name}/`, index);
+  const answer = await fetch(page, { headers: { accept: 'text/html' }, signal }).catch(
+    (error: unknown) => {
+      signal.throwIfAborted();
+      throw gpuTrouble('no-answer', page.href, reasonOf(error));
+    },
+  );
+  if (!answer.ok) throw gpuTrouble('no-answer', page.href, String(answer.status));
+  const link = hrefOf(await answer.text(), file);
+  if (link === null) throw gpuTrouble('no-file', file, page.href);
+  return new URL(link, answer.url).href;
+}
+
+/** `<a href="../../ab/FILE#sha256=..">FILE</a>` */
+export function hrefOf(html: string, file: string): string | null {
+  for (const [, link = ''] of html.matchAll(/href\s*=\s*["']([^"'#]+)/gi))
+    if (decodeURIComponent(link).split('/').at(-1) === file) return link.replaceAll('&amp;', '&');
+  return null;
+}
+
+function reasonOf(error: unknown): string {
+  const { cause, message } = error as Error;
+  return cause instanceof Error ? cause.message : message;
+}

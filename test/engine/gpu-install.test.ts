@@ -1,0 +1,205 @@
+/** Installing the GPU's runtime from a package index: a small one on this machine, as mirrors look. */
+import assert from 'node:assert/strict';
+import { createHash, randomBytes } from 'node:crypto';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { ContractError } from '../../common/contract.ts';
+import { install, remove, type Progress } from '../../engine/gpu-runtime/install.ts';
+import {
+  isInstalled,
+  nativeFolder,
+  runtimeEnvironment,
+  runtimeFolder,
+  runtimeVariable,
+} from '../../engine/gpu-runtime/place.ts';
+import type { Wheel } from '../../engine/gpu-runtime/plan.ts';
+import { zipFile } from '../fixtures/zip-file.ts';
+
+const library = randomBytes(200_000);
+const archive = zipFile({
+  'onnxruntime/capi/libonnxruntime.so.1.29.0': library,
+  'onnxruntime/capi/libonnxruntime_providers_cuda.so': Buffer.from('provider'),
+  'onnxruntime/capi/not_wanted.py': Buffer.from('python'),
+  'onnxruntime/LICENSE': Buffer.from('the licence'),
+});
+const wheel: Wheel = {
+  name: 'runtime',
+  version: '1',
+  file: 'runtime-1-py3-none-any.whl',
+  bytes: archive.length,
+  sha256: createHash('sha256').update(archive).digest('hex'),
+  licence: 'MIT',
+  keep: /\.so|LICENSE$/,
+};
+
+interface Index {
+  address: string;
+  /** The `range` header of each request for the file. */
+  ranges: (string | undefined)[];
+}
+
+/** `cut`: how many bytes each request gets before the line breaks. */
+async function openIndex(
+  t: TestContext,
+  { cut = Infinity, takesRanges = true } = {},
+): Promise<Index> {
+  const ranges: Index['ranges'] = [];
+  const serve = ({ url, headers }: IncomingMessage, answer: ServerResponse) => {
+    if (url === '/simple/runtime/') {
+      answer.end(`<a href="../../files/${wheel.file}#sha256=${wheel.sha256}">${wheel.file}</a>`);
+      return;
+    }
+    if (url !== `/files/${wheel.file}`) {
+      answer.writeHead(404).end();
+      return;
+    }
+    ranges.push(headers.range);
+    const from = takesRanges ? Number(/bytes=(\d+)-/.exec(headers.range ?? '')?.[1] ?? 0) : 0;
+    const rest = archive.subarray(from);
+    answer.writeHead(takesRanges ? 206 : 200, { 'content-length': rest.length });
+    answer.write(rest.subarray(0, cut), () => {
+      if (rest.length > cut) setTimeout(() => answer.destroy(), 50);
+      else answer.end();
+    });
+  };
+  const server = createServer(serve).listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  t.after(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const { port } = server.address() as AddressInfo;
+  return { address: `http://127.0.0.1:${String(port)}/simple`, ranges };
+}
+
+function freshFolder(t: TestContext): string {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'wanwu-gpu-'));
+  t.after(() => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+  return path.join(folder, 'gpu');
+}
+
+function installFrom(
+  index: string,
+  folder: string,
+  plan: readonly Wheel[] = [wheel],
+  { signal = new AbortController().signal, onProgress = (_: Progress) => {} } = {},
+): Promise<void> {
+  return install({ folder, index, signal, onProgress, plan, bytes: 300_000 });
+}
+
+const refusedWith = (problem: string) => (error: unknown) => {
+  assert.ok(error instanceof ContractError);
+  assert.equal(error.code, 'gpu-refused');
+  assert.equal(error.detail.split('\n')[0], problem);
+  return true;
+};
+
+test('everything that is needed lies together, under the names that are asked for', async (t) => {
+  const [index, folder] = [await openIndex(t), freshFolder(t)];
+  const seen: Progress[] = [];
+  await installFrom(index.address, folder, [wheel], { onProgress: (one) => seen.push(one) });
+  const runtime = runtimeFolder(folder);
+  const native = path.join(runtime, nativeFolder);
+  assert.deepEqual(readFileSync(path.join(native, 'libonnxruntime.so.1')), library);
+  assert.deepEqual(readdirSync(native).sort(), [
+    'libonnxruntime.so.1',
+    'libonnxruntime_providers_cuda.so',
+    'onnxruntime_binding.node',
+  ]);
+  assert.ok(existsSync(path.join(runtime, 'node_modules/onnxruntime-common/dist/cjs/index.js')));
+  assert.equal(readFileSync(path.join(runtime, 'licences/runtime-LICENSE'), 'utf8'), 'the licence');
+  assert.deepEqual(readdirSync(folder), [path.basename(runtime)]);
+  assert.equal(seen.findLast(({ step }) => step === 'download')?.doneBytes, archive.length);
+
+  const env = runtimeEnvironment(folder);
+  assert.equal(env[runtimeVariable], runtime);
+  assert.ok(env['LD_LIBRARY_PATH']?.startsWith(native));
+  remove(folder);
+  assert.ok(!isInstalled(folder));
+  assert.deepEqual(readdirSync(folder), []);
+});
+
+test('a line that breaks again and again goes on where it stopped', async (t) => {
+  const [index, folder] = [await openIndex(t, { cut: 60_000 }), freshFolder(t)];
+  await installFrom(index.address, folder);
+  assert.ok(isInstalled(folder));
+  const starts = index.ranges.map((range) => Number(/\d+/.exec(range ?? '')?.[0]));
+  assert.ok(starts.length >= 4, starts.join());
+  assert.ok(starts.slice(1).every((start, at) => start > (starts[at] ?? 0)));
+});
+
+test('what an earlier try downloaded is not downloaded again', async (t) => {
+  const [index, folder] = [await openIndex(t), freshFolder(t)];
+  const part = path.join(folder, 'downloads', `${wheel.file}.part`);
+  mkdirSync(path.dirname(part), { recursive: true });
+  writeFileSync(part, archive.subarray(0, 100_000));
+  await installFrom(index.address, folder);
+  assert.deepEqual(index.ranges, ['bytes=100000-']);
+  assert.ok(isInstalled(folder));
+});
+
+test('a server without ranges begins again', async (t) => {
+  const [index, folder] = [await openIndex(t, { takesRanges: false }), freshFolder(t)];
+  const part = path.join(folder, 'downloads', `${wheel.file}.part`);
+  mkdirSync(path.dirname(part), { recursive: true });
+  writeFileSync(part, archive.subarray(0, 100_000));
+  await installFrom(index.address, folder);
+  assert.ok(isInstalled(folder));
+});
+
+test('other bytes than those of the plan are thrown away, and nothing is put in place', async (t) => {
+  const [index, folder] = [await openIndex(t), freshFolder(t)];
+  const wrong = { ...wheel, sha256: '0'.repeat(64) };
+  await assert.rejects(installFrom(index.address, folder, [wrong]), refusedWith('wrong-hash'));
+  assert.ok(!isInstalled(folder));
+  assert.deepEqual(readdirSync(path.join(folder, 'downloads')), []);
+});
+
+test('an index without the file, and none at all, are named', async (t) => {
+  const [index, folder] = [await openIndex(t), freshFolder(t)];
+  const other = { ...wheel, file: 'runtime-2-py3-none-any.whl' };
+  await assert.rejects(installFrom(index.address, folder, [other]), refusedWith('no-file'));
+  const unknown = { ...wheel, name: 'unknown' };
+  await assert.rejects(installFrom(index.address, folder, [unknown]), refusedWith('no-answer'));
+  await assert.rejects(installFrom('http://127.0.0.1:1', folder), refusedWith('no-answer'));
+});
+
+test('cancelled, it keeps what it has and the runtime that was there', async (t) => {
+  const [index, folder] = [await openIndex(t), freshFolder(t)];
+  await installFrom(index.address, folder);
+  const before = statSync(runtimeFolder(folder)).ino;
+  const stop = new AbortController();
+  const onProgress = ({ doneBytes }: Progress) => {
+    if (doneBytes > 0) stop.abort();
+  };
+  const again = installFrom(index.address, folder, [wheel], { signal: stop.signal, onProgress });
+  await assert.rejects(again, { name: 'AbortError' });
+  assert.equal(statSync(runtimeFolder(folder)).ino, before);
+  await installFrom(index.address, folder);
+  assert.notEqual(statSync(runtimeFolder(folder)).ino, before);
+});
+
+test('one installation at a time; a lock of a process that is gone does not count', async (t) => {
+  const [index, folder] = [await openIndex(t), freshFolder(t)];
+  const first = installFrom(index.address, folder);
+  await assert.rejects(installFrom(index.address, folder), refusedWith('busy'));
+  await first;
+  writeFileSync(path.join(folder, 'install.lock'), '2147483646');
+  await installFrom(index.address, folder);
+  assert.ok(isInstalled(folder));
+});
