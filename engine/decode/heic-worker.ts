@@ -4,6 +4,7 @@
  */
 import { parentPort } from 'node:worker_threads';
 import libheif from 'libheif-js/wasm-bundle.js';
+import { toSrgb } from './icc.ts';
 import { shrink } from './shrink.ts';
 
 export interface HeicJob {
@@ -17,7 +18,7 @@ export interface HeicJob {
 export type FromHeicWorker =
   | {
       kind: 'decoded';
-      /** RGB, rows from the top, orientation done. */
+      /** sRGB, rows from the top, orientation done. */
       pixels: Uint8Array<ArrayBuffer>;
       width: number;
       height: number;
@@ -110,6 +111,16 @@ function decode(
     return opened();
   }).filter((handle) => isEnough(handle, primary, shortest));
 
+  /** The ICC profile of a picture; empty where it has none. */
+  const profileOf = (handle: number) => {
+    const size = libheif._heif_image_handle_get_raw_color_profile_size(handle);
+    if (size === 0) return new Uint8Array();
+    const profile = room(size);
+    libheif._heif_image_handle_get_raw_color_profile(error, handle, profile);
+    check();
+    return libheif.HEAPU8.slice(profile, profile + size);
+  };
+
   for (const handle of [...thumbnails, primary]) {
     libheif._heif_decode_image(error, handle, out, rgbColours, interleavedRgb, 0);
     if (handle !== primary && word(error) !== 0) continue;
@@ -126,6 +137,7 @@ function decode(
     const rowBytes = word(out);
     const rows = libheif.HEAPU8.subarray(plane, plane + rowBytes * size.height);
     const small = shrink(rows, size, rowBytes, shortest);
+    toSrgb(small.pixels, profileOf(primary));
     return { kind: 'decoded', ...small, heapBytes: libheif.HEAPU8.length };
   }
   throw new Error('no picture inside');

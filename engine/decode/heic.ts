@@ -8,7 +8,7 @@ import type { Size } from './model-input.ts';
 import type { FromHeicWorker, HeicJob } from './heic-worker.ts';
 
 export interface HeicPixels extends Size {
-  /** RGB, rows from the top, orientation done. */
+  /** sRGB, rows from the top, orientation done. */
   pixels: Buffer;
 }
 

@@ -25,6 +25,8 @@ declare module 'libheif-js/wasm-bundle.js' {
       id: number,
       thumbnail: number,
     ): void;
+    _heif_image_handle_get_raw_color_profile_size(handle: number): number;
+    _heif_image_handle_get_raw_color_profile(error: number, handle: number, profile: number): void;
     _heif_decode_image(
       error: number,
       handle: number,

@@ -29,6 +29,18 @@ test('a large picture crosses over at twice the wanted size', async () => {
   assert.deepEqual([decoded.width, decoded.height], [225, 150]);
 });
 
+test('the numbers of Display P3 become those of sRGB', async () => {
+  const decoded = await decodeHeic(fixture('p3'), 32, limits);
+  assert.ok(!('code' in decoded));
+  // What littlecms makes of it; the codec's own colours are a step or two off.
+  const expected = [215, 93, 48];
+  const pixel = [...decoded.pixels.subarray(0, 3)];
+  assert.ok(
+    expected.every((value, at) => Math.abs(value - (pixel[at] ?? 0)) <= 3),
+    String(pixel),
+  );
+});
+
 test('every cut of a file is damaged, and the next file is read', async () => {
   const whole = fixture('orientation-1');
   for (let size = 40; size < whole.length; size += 97) {
