@@ -63,3 +63,23 @@ export function benchSchemas<D extends v.GenericSchema, R extends v.GenericSchem
   const report = v.object({ result, earlier: v.nullable(result), file: v.string() });
   return { result, report };
 }
+
+/** The batch size that serves best: the least CPU time on the CPU, which the stages share; else the rate. */
+export function bestBatch<B extends StageCost>({
+  device,
+  batches,
+}: {
+  device: string;
+  batches: readonly B[];
+}): B {
+  const isBetter = (one: StageCost, other: StageCost) =>
+    device === 'cpu' ? one.cpuMs < other.cpuMs : one.photosPerSecond > other.photosPerSecond;
+  return batches.reduce((best, one) => (isBetter(one, best) ? one : best));
+}
+
+/** `+12 %`, or nothing where there is no earlier figure. */
+export function change(now: number, before: number | undefined): string {
+  if (before === undefined || before === 0) return '';
+  const percent = (now / before - 1) * 100;
+  return `${percent < 0 ? '−' : '+'}${Math.abs(percent).toFixed(0)} %`;
+}

@@ -375,7 +375,7 @@ function detailOf(error: unknown): string {
 }
 
 /** What the person did not ask for: an engine that is gone says so itself, and all is asked again. */
-async function quietly(job: () => Promise<unknown>): Promise<void> {
+export async function quietly(job: () => Promise<unknown>): Promise<void> {
   try {
     await job();
   } catch (error) {
@@ -385,7 +385,7 @@ async function quietly(job: () => Promise<unknown>): Promise<void> {
 }
 
 /** What the person asked for: a failure is told. */
-async function loudly(job: () => Promise<unknown>): Promise<void> {
+export async function loudly(job: () => Promise<unknown>): Promise<void> {
   try {
     await job();
   } catch (error) {

@@ -1,5 +1,7 @@
 /** All that the window knows, and the one reducer that changes it. Pure: no calls, no DOM, no clock. */
+import type { BenchProgress } from '../common/bench.ts';
 import type {
+  BenchReport,
   Bucket,
   Folder,
   Info,
@@ -41,10 +43,17 @@ export interface Notice {
   detail: string;
 }
 
+/** Measuring this machine: how far it is, null while nothing is measured; and what was measured last. */
+export interface Bench {
+  progress: BenchProgress | null;
+  report: BenchReport | null;
+}
+
 export interface State {
   shell: ShellState | null;
   status: Status | null;
   progress: Progress;
+  bench: Bench;
   folders: readonly Folder[] | null;
   tree: Result<'tags.tree'> | null;
   failed: readonly FailedFile[] | null;
@@ -77,6 +86,7 @@ export interface State {
 export type Action =
   | { type: 'shell'; shell: ShellState }
   | { type: 'status'; status: Status; atMs: number }
+  | { type: 'bench'; bench: Partial<Bench> }
   | { type: 'folders'; folders: readonly Folder[] }
   | { type: 'failed'; failed: readonly FailedFile[] }
   | { type: 'page'; page: State['page'] }
@@ -102,6 +112,7 @@ export function firstState(preferences: Preferences): State {
     shell: null,
     status: null,
     progress: { samples: [], run: null },
+    bench: { progress: null, report: null },
     folders: null,
     tree: null,
     failed: null,
@@ -139,6 +150,8 @@ export function reduce(state: State, action: Action): State {
         status: action.status,
         progress: progressAfter(state.progress, action.status, action.atMs),
       };
+    case 'bench':
+      return { ...state, bench: { ...state.bench, ...action.bench } };
     case 'folders':
       return { ...state, folders: action.folders };
     case 'failed':

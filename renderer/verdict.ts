@@ -3,6 +3,7 @@ import type { Status } from '../common/contract.ts';
 
 export type VerdictCode =
   | 'paused'
+  | 'measuring'
   | 'disk-full'
   | 'no-model'
   | 'idle'
@@ -39,6 +40,7 @@ export function judge(status: Status): Verdict {
   if (status.paused === 'disk-full') return plain('disk-full', 'bad');
   if (status.paused === 'model') return plain('no-model', 'bad');
   if (status.paused === 'person') return plain('paused', 'calm');
+  if (status.paused === 'bench') return plain('measuring', 'calm');
   switch (status.bottleneck) {
     case 'idle':
       return plain('idle', 'calm');

@@ -1,7 +1,7 @@
 /** Measures this machine: each stage alone, every device at each batch size, and the whole engine. */
 import os from 'node:os';
 import path from 'node:path';
-import type { BenchProgress } from '../../common/bench.ts';
+import { bestBatch, type BenchProgress } from '../../common/bench.ts';
 import {
   ContractError,
   devices,
@@ -11,7 +11,6 @@ import {
 } from '../../common/contract.ts';
 import {
   batchSizes,
-  bestBatch,
   ceilingOf,
   measureFiles,
   measureInference,

@@ -69,16 +69,6 @@ export async function measureInference(
   return { device, batches };
 }
 
-/** The batch size that serves best: the least CPU time on the CPU, which the stages share; else the rate. */
-export function bestBatch({
-  device,
-  batches,
-}: DeviceInference): DeviceInference['batches'][number] {
-  const isBetter = (one: StageCost, other: StageCost) =>
-    device === 'cpu' ? one.cpuMs < other.cpuMs : one.photosPerSecond > other.photosPerSecond;
-  return batches.reduce((best, one) => (isBetter(one, best) ? one : best));
-}
-
 /** On the CPU the stages share the cores; another device works beside them and costs what its thread costs. */
 export function ceilingOf(cores: number, device: Device, { read, decode, infer }: Stages): number {
   const shared = (cores * 1000) / (read.cpuMs + decode.cpuMs + infer.cpuMs);

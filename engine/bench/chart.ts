@@ -1,6 +1,6 @@
 /** Draws measured rates as horizontal bars in one SVG file; pure. */
+import { bestBatch } from '../../common/bench.ts';
 import type { BenchResult } from '../../common/contract.ts';
-import { bestBatch } from './ceiling.ts';
 
 export interface Bar {
   label: string;

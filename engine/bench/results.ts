@@ -46,10 +46,3 @@ function parse(file: string): unknown {
     return null;
   }
 }
-
-/** `+12 %`, or nothing where there is no earlier figure. */
-export function change(now: number, before: number | undefined): string {
-  if (before === undefined || before === 0) return '';
-  const percent = (now / before - 1) * 100;
-  return `${percent < 0 ? '−' : '+'}${Math.abs(percent).toFixed(0)} %`;
-}

@@ -1,9 +1,7 @@
 /** A measurement of this machine as a table for people; pure. */
-import type { StageCost } from '../../common/bench.ts';
+import { bestBatch, change, type StageCost } from '../../common/bench.ts';
 import type { BenchReport, BenchResult, Device } from '../../common/contract.ts';
 import type { Language } from '../../common/texts.ts';
-import { bestBatch } from '../bench/ceiling.ts';
-import { change } from '../bench/results.ts';
 import { contractTextsFor, type CliTexts } from './texts.ts';
 
 const nameWidth = 28;

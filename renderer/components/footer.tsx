@@ -20,11 +20,13 @@ export function Footer() {
   const isPaused = status.paused === 'person';
   const text = isPaused
     ? words.paused
-    : isWorking
-      ? words.working(format.count(language, way.done), format.count(language, way.total))
-      : status.scanning
-        ? words.scanning
-        : words.idle;
+    : status.paused === 'bench'
+      ? words.measuring
+      : isWorking
+        ? words.working(format.count(language, way.done), format.count(language, way.total))
+        : status.scanning
+          ? words.scanning
+          : words.idle;
   return (
     <footer className="footer">
       <span className="footer-text number">{text}</span>

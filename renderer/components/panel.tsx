@@ -8,6 +8,7 @@ import { useLanguage, useTexts } from '../hooks.ts';
 import { ahead } from '../progress.ts';
 import { useStore } from '../store.ts';
 import { judge } from '../verdict.ts';
+import { Bench } from './bench.tsx';
 import { DeviceLine } from './device-line.tsx';
 import { IconButton } from './icon-button.tsx';
 import { LineChart } from './line-chart.tsx';
@@ -128,6 +129,7 @@ function Figures({ status }: { status: Status }) {
           isShare
         />
       </div>
+      <Bench />
     </div>
   );
 }
@@ -166,7 +168,7 @@ function VerdictBox({ status }: { status: Status }) {
         ? panel.stage.decode
         : panel.stage.infer;
   const reason =
-    code === 'idle' || code === 'paused' || code === 'disk-full'
+    code === 'idle' || code === 'paused' || code === 'measuring' || code === 'disk-full'
       ? why[code]
       : busy === null
         ? null
@@ -187,7 +189,7 @@ function Work({ status }: { status: Status }) {
   const progress = useStore((state) => state.progress);
   const way = ahead(progress, status, progress.samples.at(-1)?.atMs ?? 0);
   const isPaused = status.paused === 'person';
-  if (status.idle && !isPaused) return null;
+  if ((status.idle && !isPaused) || status.paused === 'bench') return null;
   return (
     <div className="work">
       {way && way.total > 0 && (

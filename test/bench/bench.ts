@@ -7,13 +7,14 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import * as v from 'valibot';
+import { change } from '../../common/bench.ts';
 import { benchResultSchema, type BenchResult } from '../../common/contract.ts';
 import { measureMachine } from '../../engine/bench/bench.ts';
 import { median } from '../../engine/bench/ceiling.ts';
 import { benchChart, chartSvg } from '../../engine/bench/chart.ts';
 import { madePhotos, ownPhotos, type PhotoSet } from '../../engine/bench/photos.ts';
 import { runPipeline } from '../../engine/bench/pipeline-run.ts';
-import { change, keepResult, keptResults } from '../../engine/bench/results.ts';
+import { keepResult, keptResults } from '../../engine/bench/results.ts';
 import { benchTable } from '../../engine/cli/bench-table.ts';
 import { cliTexts, languageOf } from '../../engine/cli/texts.ts';
 import { engineOptions } from '../../engine/options.ts';
