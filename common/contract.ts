@@ -6,11 +6,17 @@
 import * as v from 'valibot';
 import { benchSchemas, type BenchProgress } from './bench.ts';
 import { gpuSupportSchema } from './gpu.ts';
-import { packReportSchema, packSummarySchema, packTrialSchema, type PackProblem } from './packs.ts';
+import {
+  damagedPackSchema,
+  packReportSchema,
+  packSummarySchema,
+  packTrialSchema,
+  type PackProblem,
+} from './packs.ts';
 import { remoteServerSchema, serversSchema, testedServerSchema } from './servers.ts';
 
 export type { GpuProblem, GpuSupport } from './gpu.ts';
-export type { PackProblem, PackReport, PackSummary, PackTrial } from './packs.ts';
+export type { DamagedPack, PackProblem, PackReport, PackSummary, PackTrial } from './packs.ts';
 export { readServers } from './servers.ts';
 export type { RemoteServer, ServerTrouble, TestedServer, TroubleCode } from './servers.ts';
 
@@ -380,6 +386,8 @@ const statusSchema = v.object({
    * since 1970, null where there was none and the catalog began anew.
    */
   restored: v.nullable(v.object({ takenMs: v.nullable(v.number()) })),
+  /** Chosen packs that are not whole: the others do their work, or the app's own does. */
+  damagedPacks: v.array(damagedPackSchema),
   memoryBytes: v.number(),
   peakMemoryBytes: v.number(),
   /** CPU time of this process so far. */

@@ -47,6 +47,14 @@ export const packSummarySchema = v.object({
 });
 export type PackSummary = v.InferOutput<typeof packSummarySchema>;
 
+/** A chosen pack that is left out, because it is not whole. */
+export const damagedPackSchema = v.object({
+  name: v.string(),
+  /** The file, or what is wrong; for people who look for a cause. */
+  problem: v.string(),
+});
+export type DamagedPack = v.InferOutput<typeof damagedPackSchema>;
+
 export const packTrialSchema = v.object({
   /** Wall time a picture on the CPU. */
   msAlone: v.number(),

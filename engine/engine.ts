@@ -22,9 +22,10 @@ import { openFolderScanner } from './folders.ts';
 import { changePriority, gentleReason, startPriority } from './gentle.ts';
 import { openGpuWatch } from './gpu.ts';
 import { gpuHandlers } from './gpu-runtime/handlers.ts';
+import { readPack, wordsOf } from './infer/pack.ts';
 import { readInfo } from './info.ts';
 import { createMonitor } from './monitor.ts';
-import { packFolders, readPacks, wordsInUse } from './packs.ts';
+import { choosePacks, knowPacks, wordsInUse } from './packs.ts';
 import { planFor } from './plan.ts';
 import { readSettings, withSettings, writeSettings } from './settings.ts';
 import { packHandlers } from './shelf/handlers.ts';
@@ -68,7 +69,7 @@ export function openReader(options: EngineOptions, outside: Pick<Outside, 'emit'
   return {
     handlers: {
       ...(search ? search.queries : absentQueries(library)),
-      ...packHandlers(options, () => undefined),
+      ...packHandlers(options, [], () => undefined),
       ...bench.handlers,
       'engine.info': () => readInfo(options, db),
     },
@@ -101,9 +102,10 @@ export async function openEngine(options: EngineOptions, outside: Outside): Prom
     opened(lockLibrary(library), (lock) => {
       lock.release();
     });
-    const words = wordsInUse(options);
+    const chosen = choosePacks(options, readPack);
+    const words = chosen.packs.map(wordsOf);
     const vocabulary = withPacks(loadVocabulary(), words);
-    const packs = readPacks(packFolders(options), vocabulary);
+    const packs = knowPacks(chosen.packs, vocabulary);
     const catalog = opened(
       openWholeCatalog({
         library,
@@ -188,7 +190,8 @@ export async function openEngine(options: EngineOptions, outside: Outside): Prom
       }),
       (one) => one.close(),
     );
-    const status = (): Status => readStatus({ catalog, work, scanner, monitor, gpu });
+    const status = (): Status =>
+      readStatus({ catalog, work, scanner, monitor, gpu, damagedPacks: chosen.damaged });
     const chores = opened(openChores(), (one) => {
       one.close();
     });
@@ -238,7 +241,7 @@ export async function openEngine(options: EngineOptions, outside: Outside): Prom
     return {
       handlers: {
         ...search.queries,
-        ...packHandlers(options, outside.reopen),
+        ...packHandlers(options, chosen.damaged, outside.reopen),
         ...bench.handlers,
         ...support.handlers,
         'engine.info': info.read,

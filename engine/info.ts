@@ -1,17 +1,23 @@
 /** What `wanwu doctor` shows: versions, the pack, which devices work here, and whether the library is well. */
-import { devices, type Device, type EngineOptions, type Info } from '../common/contract.ts';
+import {
+  ContractError,
+  devices,
+  type Device,
+  type EngineOptions,
+  type Info,
+} from '../common/contract.ts';
 import type { Database } from './catalog/database.ts';
 import { readHealth } from './catalog/health.ts';
 import { inputBytes } from './decode/model-input.ts';
 import { inputShape, readPack, type Pack } from './infer/pack.ts';
 import { openSession } from './infer/session.ts';
-import { packFolders } from './packs.ts';
+import { choosePacks } from './packs.ts';
 import { loadVocabulary } from './vocabulary/vocabulary.ts';
 import manifest from '../package.json' with { type: 'json' };
 
 /** `db`: null where there is no library yet. Tries every device by running the model on it. */
 export async function readInfo(options: EngineOptions, db: Database | null): Promise<Info> {
-  const pack = readPack(packFolders(options)[0] ?? '');
+  const pack = mainPack(options);
   const vocabulary = loadVocabulary();
   const tried: Info['devices'] = [];
   for (const device of devices) tried.push(await tryDevice(pack, device, options.inferThreads));
@@ -32,6 +38,13 @@ export async function readInfo(options: EngineOptions, db: Database | null): Pro
     devices: tried,
     library: readLibrary(options.library, db),
   };
+}
+
+/** Throws `model-damaged`. */
+function mainPack(options: EngineOptions): Pack {
+  const [main] = choosePacks(options, readPack).packs;
+  if (!main) throw new ContractError('model-damaged');
+  return main;
 }
 
 async function tryDevice(

@@ -1,5 +1,10 @@
 /** The active model packs, each with its inputs' shared memory, its session and the reader of its answers. */
-import { isServers, type EngineOptions } from '../common/contract.ts';
+import {
+  ContractError,
+  isServers,
+  type DamagedPack,
+  type EngineOptions,
+} from '../common/contract.ts';
 import { inputBytes, type InputShape } from './decode/model-input.ts';
 import { describePack, inputShape, readPack, wordsOf, type Pack } from './infer/pack.ts';
 import { openServerSession } from './infer/remote/session.ts';
@@ -7,7 +12,7 @@ import { openSession, type Session } from './infer/session.ts';
 import { readerFor, type Reader } from './infer/tags.ts';
 import { placesFor } from './pipeline.ts';
 import { settingAt, type Plan } from './plan.ts';
-import { foldersInUse } from './shelf/shelf.ts';
+import { choiceWithout, findPack, readChoice } from './shelf/shelf.ts';
 import type { PackWords } from './vocabulary/pack-tags.ts';
 import type { Vocabulary } from './vocabulary/vocabulary.ts';
 
@@ -27,23 +32,52 @@ export interface ActivePack extends KnownPack {
 /** One or more; the first is the main one. */
 export type Several<T> = readonly [T, ...T[]];
 
-/** What the options say, else what the library chose; the main one first. */
-export function packFolders({ packs, library }: EngineOptions): string[] {
-  return packs ?? foldersInUse(library);
-}
-
-export function wordsInUse(options: EngineOptions): PackWords[] {
-  return packFolders(options).map((folder) => wordsOf(describePack(folder)));
+/**
+ * The packs that judge photos, the main one first: what the options say, else what the library chose. A
+ * chosen pack that is not whole is left out, and the app's own takes a main one's place: photos are
+ * looked at all the same. `read` decides how closely is looked. Throws `model-damaged` when there is no other.
+ */
+export function choosePacks(
+  { packs, library }: EngineOptions,
+  read: (folder: string) => Pack,
+): { packs: Pack[]; damaged: DamagedPack[] } {
+  if (packs) return { packs: packs.map(read), damaged: [] };
+  const found = new Map<string, Pack>();
+  const damaged: DamagedPack[] = [];
+  const choice = readChoice(library);
+  for (const name of [choice.main, ...choice.extra])
+    try {
+      found.set(name, read(findPack(library, name).folder));
+    } catch (error) {
+      if (!(error instanceof ContractError)) throw error;
+      damaged.push({ name, problem: error.detail });
+    }
+  const { main, extra } = choiceWithout(choice, damaged);
+  const whole = [main, ...extra].map(
+    (name) => found.get(name) ?? read(findPack(library, name).folder),
+  );
+  return { packs: whole, damaged };
 }
 
 /** Throws `model-damaged`. */
-export function readPacks(folders: readonly string[], vocabulary: Vocabulary): Several<KnownPack> {
-  const read = (folder: string): KnownPack => {
-    const pack = readPack(folder);
-    return { pack, shape: inputShape(pack.manifest), read: readerFor(pack, vocabulary) };
-  };
-  const [main = '', ...others] = folders;
-  return [read(main), ...others.map(read)];
+export function packFolders(options: EngineOptions): string[] {
+  return choosePacks(options, readPack).packs.map(({ folder }) => folder);
+}
+
+/** For readers, which run no model. */
+export function wordsInUse(options: EngineOptions): PackWords[] {
+  return choosePacks(options, describePack).packs.map(wordsOf);
+}
+
+export function knowPacks(packs: readonly Pack[], vocabulary: Vocabulary): Several<KnownPack> {
+  const know = (pack: Pack): KnownPack => ({
+    pack,
+    shape: inputShape(pack.manifest),
+    read: readerFor(pack, vocabulary),
+  });
+  const [main, ...others] = packs;
+  if (!main) throw new ContractError('model-damaged');
+  return [know(main), ...others.map(know)];
 }
 
 /** A session on the plan's device of this machine, or over its servers. */

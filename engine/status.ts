@@ -1,5 +1,5 @@
 /** What the engine is doing now, in one snapshot. */
-import type { Status } from '../common/contract.ts';
+import type { DamagedPack, Status } from '../common/contract.ts';
 import type { Catalog } from './catalog/catalog.ts';
 import type { FolderScanner } from './folders.ts';
 import type { GpuWatch } from './gpu.ts';
@@ -13,9 +13,10 @@ interface Parts {
   scanner: FolderScanner;
   monitor: Monitor;
   gpu: GpuWatch;
+  damagedPacks: readonly DamagedPack[];
 }
 
-export function readStatus({ catalog, work, scanner, monitor, gpu }: Parts): Status {
+export function readStatus({ catalog, work, scanner, monitor, gpu, damagedPacks }: Parts): Status {
   const counts = catalog.files.counts();
   const { load } = work;
   const paused = work.paused ?? (scanner.diskFull ? 'disk-full' : null);
@@ -69,6 +70,7 @@ export function readStatus({ catalog, work, scanner, monitor, gpu }: Parts): Sta
     paused,
     unwatched: scanner.unwatched,
     restored: catalog.restored,
+    damagedPacks: [...damagedPacks],
     memoryBytes: process.memoryUsage.rss(),
     peakMemoryBytes: used.maxRSS * 1024,
     cpuSeconds: (used.userCPUTime + used.systemCPUTime) / 1e6,

@@ -256,6 +256,8 @@ const zh = {
     begunAnew:
       '图库文件损坏，又没有备份：已重新开始，请把文件夹再加进来。坏的文件留在图库的 damaged 文件夹里',
     offline: (folders: string) => `离线：${folders}。标签都在，接上后自动恢复`,
+    damagedPack: (packs: string) =>
+      `模型“${packs}”的文件不完整，先用其余的模型识别。重新导入，或在设置里换一个`,
     unwatched: '监视数量到达系统上限：部分文件夹改为每分钟检查一次',
   },
   notice: {
@@ -602,6 +604,8 @@ const en: Texts = {
     begunAnew:
       'The library file was damaged and there was no copy: it begins anew, please add your folders again. The damaged file is kept in the library’s folder “damaged”',
     offline: (folders) => `Offline: ${folders}. The tags are kept; it comes back when connected`,
+    damagedPack: (packs) =>
+      `The model “${packs}” is incomplete; the others tag meanwhile. Import it again, or choose another in the settings`,
     unwatched: 'The system allows no more watches: some folders are checked once a minute',
   },
   notice: {

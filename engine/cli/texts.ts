@@ -47,6 +47,8 @@ const zh = {
   restarted: (why: string) => `引擎意外退出（${why}），已重新启动，继续工作`,
   interrupted: '已停止。下次运行会从这里继续。',
   deviceFallback: (device: string, reason: string) => `未使用 ${device}：${reason}`,
+  damagedPack: (packs: string) =>
+    `模型“${packs}”的文件不完整，先用其余的模型识别（wanwu packs check 查看）`,
   pixelsLeave: (servers: string) => `图片的像素会离开这台电脑，发往 ${servers}`,
   paused: {
     person: '已暂停',
@@ -202,6 +204,8 @@ const en: CliTexts = {
   restarted: (why) => `the engine ended (${why}) and was started again; work goes on`,
   interrupted: 'Stopped. The next run goes on from here.',
   deviceFallback: (device, reason) => `${device} is not used: ${reason}`,
+  damagedPack: (packs) =>
+    `the model "${packs}" is incomplete; the others tag meanwhile (see wanwu packs check)`,
   pixelsLeave: (servers) => `the pixels of photos leave this machine, to ${servers}`,
   paused: {
     person: 'paused',

@@ -24,6 +24,7 @@ export async function work(args: Arguments, language: Language, texts: CliTexts)
   let lastJson = 0;
   let told = '';
   let toldServers = '';
+  let toldDamaged = '';
   /** The engine that runs now knows the folders: only then does its rest mean the end. */
   let added = false;
 
@@ -43,6 +44,9 @@ export async function work(args: Arguments, language: Language, texts: CliTexts)
   const onStatus = (status: Status | null) => {
     if (!status) return;
     latest = status;
+    const damaged = status.damagedPacks.map(({ name }) => name).join(', ');
+    if (damaged !== '' && damaged !== toldDamaged) say(texts.damagedPack(damaged));
+    toldDamaged = damaged;
     const servers = status.device.servers.map(({ url }) => url).join(', ');
     if (servers !== '' && servers !== toldServers) say(texts.pixelsLeave(servers));
     toldServers = servers;

@@ -1,9 +1,15 @@
 /** Answers the calls about model packs, for an engine that works and for one that only reads. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { ContractError, type Handlers, type PackSummary } from '../../common/contract.ts';
+import {
+  ContractError,
+  type DamagedPack,
+  type Handlers,
+  type PackSummary,
+} from '../../common/contract.ts';
 import { describePack, readPack, type Pack } from '../infer/pack.ts';
 import {
+  choiceWithout,
   findPack,
   packsOn,
   readChoice,
@@ -29,14 +35,16 @@ type PackMethods = Pick<
 /** Loaded when asked for: a trial needs the picture decoder, and the engine starts without it. */
 const trials = () => import('./trial.ts');
 
-/** `onChoice`: other packs are to judge the photos from now on. */
+/** `damaged`: chosen packs that this engine leaves out; `onChoice`: other packs are to judge the photos from now on. */
 export function packHandlers(
   { library, inferThreads: threads }: { library: string; inferThreads: number },
+  damaged: readonly DamagedPack[],
   onChoice: () => void,
 ): PackMethods {
-  const list = () => ({
-    packs: packsOn(library).map((pack) => summaryOf(pack, readChoice(library))),
-  });
+  const inUse = () => choiceWithout(readChoice(library), damaged);
+  const summary = (pack: ShelfPack) =>
+    summaryOf(pack, inUse(), damaged.find(({ name }) => name === pack.name)?.problem ?? null);
+  const list = () => ({ packs: packsOn(library).map(summary) });
   const tryNamed = async (name: string) => {
     const { tryPack } = await trials();
     const { values: _, ...trial } = await tryPack(
@@ -50,14 +58,14 @@ export function packHandlers(
     'packs.info': ({ name }) => {
       const pack = findPack(library, name);
       const manifest = readFileSync(path.join(pack.folder, 'manifest.json'), 'utf8');
-      return { pack: summaryOf(pack, readChoice(library)), folder: pack.folder, manifest };
+      return { pack: summary(pack), folder: pack.folder, manifest };
     },
     'packs.import': async (files) => {
       const { importPack } = await import('./import.ts');
       return importPack({ library, threads, ...files });
     },
     'packs.use': async ({ main, extra }) => {
-      const before = readChoice(library);
+      const before = inUse();
       const choice = { main, extra: (extra ?? before.extra).filter((name) => name !== main) };
       for (const name of [choice.main, ...choice.extra]) await tryNamed(name);
       writeChoice(library, choice);
@@ -65,7 +73,10 @@ export function packHandlers(
       return list();
     },
     'packs.remove': ({ name }) => {
+      const wasLeftOut = damaged.some((one) => one.name === name);
+      if (wasLeftOut) writeChoice(library, inUse());
       removePack(library, name);
+      if (wasLeftOut) onChoice();
       return {};
     },
     'packs.check': ({ name }) => tryNamed(name),
@@ -73,16 +84,21 @@ export function packHandlers(
       folder: exportTriton(readPack(findPack(library, name).folder), folder),
     }),
     'packs.testServer': async ({ servers, token }) => {
-      const pack = readPack(findPack(library, readChoice(library).main).folder);
+      const pack = readPack(findPack(library, inUse().main).folder);
       const { tryServers } = await trials();
       return { servers: await tryServers(pack, servers.split(','), token) };
     },
   };
 }
 
-function summaryOf({ name, folder, builtIn }: ShelfPack, { main, extra }: Choice): PackSummary {
+/** `problem`: one that is known already. */
+function summaryOf(
+  { name, folder, builtIn }: ShelfPack,
+  { main, extra }: Choice,
+  problem: string | null,
+): PackSummary {
   const use = name === main ? 'main' : extra.includes(name) ? 'extra' : null;
-  const pack = readOrProblem(folder);
+  const pack = problem ?? readOrProblem(folder);
   if (typeof pack === 'string')
     return {
       name,

@@ -62,10 +62,11 @@ export function writeChoice(library: string, choice: Choice): void {
   renameSync(half, choiceFile(library));
 }
 
-/** Folders of the packs in use, the main one first. Throws `pack-refused` where one is gone. */
-export function foldersInUse(library: string): string[] {
-  const { main, extra } = readChoice(library);
-  return [main, ...extra].map((name) => findPack(library, name).folder);
+/** A choice without packs that are not whole; the app's own takes the place of a main one. */
+export function choiceWithout(choice: Choice, damaged: readonly { name: string }[]): Choice {
+  const isWhole = (name: string) => !damaged.some((one) => one.name === name);
+  const main = isWhole(choice.main) ? choice.main : firstChoice.main;
+  return { main, extra: choice.extra.filter((name) => isWhole(name) && name !== main) };
 }
 
 /** Throws `pack-refused` for a pack that is in use or ships with the app. */

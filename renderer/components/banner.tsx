@@ -1,6 +1,6 @@
 /** What the person must know now, one line under the bar: the engine, the disk, the model, folders away. */
 import { CircleAlert, LoaderCircle, Unplug, X, type LucideIcon } from 'lucide-react';
-import { contractTexts } from '../../common/texts.ts';
+import { contractTexts, type Language } from '../../common/texts.ts';
 import { useState } from 'react';
 import * as album from '../album.ts';
 import * as format from '../format.ts';
@@ -18,7 +18,8 @@ type Kind =
   | 'restored'
   | 'begunAnew'
   | 'offline'
-  | 'unwatched';
+  | 'unwatched'
+  | 'damagedPack';
 
 function kindOf({ shell, status, folders }: State): Kind | null {
   if (shell?.engine === 'failed') return 'failed';
@@ -27,6 +28,7 @@ function kindOf({ shell, status, folders }: State): Kind | null {
   if (status?.paused === 'model') return 'noModel';
   if (status?.restored) return status.restored.takenMs === null ? 'begunAnew' : 'restored';
   if (folders?.some(({ online }) => !online)) return 'offline';
+  if (status && status.damagedPacks.length > 0) return 'damagedPack';
   if ((status?.unwatched ?? 0) > 0) return 'unwatched';
   return null;
 }
@@ -40,25 +42,20 @@ const icons: Record<Kind, LucideIcon> = {
   begunAnew: CircleAlert,
   offline: Unplug,
   unwatched: CircleAlert,
+  damagedPack: CircleAlert,
 };
 
-const readOnce = new Set<Kind>(['restored', 'begunAnew', 'offline', 'unwatched']);
+const readOnce = new Set<Kind>(['restored', 'begunAnew', 'offline', 'unwatched', 'damagedPack']);
 
 export function Banner() {
   const texts = useTexts();
   const language = useLanguage();
   const kind = useStore(kindOf);
-  const folders = useStore((state) => state.folders);
+  const about = useStore((state) => aboutOf(kind, state, language));
   const error = useStore(({ shell }) => shell?.error ?? null);
-  const restoredMs = useStore(({ status }) => status?.restored?.takenMs ?? null);
-  const away = (folders ?? [])
-    .filter(({ online }) => !online)
-    .map(({ path }) => format.folderName(path))
-    .join(language === 'zh' ? '、' : ', ');
   // A disk may stay away for weeks: what was read once need not stand there again.
   const [read, setRead] = useState('');
-  const said = `${kind ?? ''} ${away}`;
-  const about = kind === 'restored' ? format.clock(language, restoredMs ?? 0) : away;
+  const said = `${kind ?? ''} ${about}`;
   const canBeRead = kind !== null && readOnce.has(kind);
   if (!kind || (canBeRead && read === said)) return null;
   const isBad = kind === 'failed' || kind === 'diskFull' || kind === 'noModel';
@@ -103,7 +100,24 @@ export function Banner() {
   );
 }
 
-/** `about`: the folders that are away, or the time of the snapshot. */
+/** What the sentence is about: folders that are away, packs, or the time of a snapshot. */
+function aboutOf(kind: Kind | null, { folders, status }: State, language: Language): string {
+  const list = (names: readonly string[] = []) => names.join(language === 'zh' ? '、' : ', ');
+  switch (kind) {
+    case 'offline':
+      return list(
+        folders?.filter(({ online }) => !online).map(({ path }) => format.folderName(path)),
+      );
+    case 'damagedPack':
+      return list(status?.damagedPacks.map(({ name }) => name));
+    case 'restored':
+      return format.clock(language, status?.restored?.takenMs ?? 0);
+    default:
+      return '';
+  }
+}
+
 function textOf(kind: Kind, { banner }: Texts, about: string): string {
-  return kind === 'offline' || kind === 'restored' ? banner[kind](about) : banner[kind];
+  const text = banner[kind];
+  return typeof text === 'string' ? text : text(about);
 }

@@ -16,7 +16,8 @@ import sharp from 'sharp';
 import { openWholeCatalog, type Catalog, type Settlement } from '../../engine/catalog/catalog.ts';
 import { lockLibrary, thumbnailFolder } from '../../engine/catalog/database.ts';
 import { engineOptions } from '../../engine/options.ts';
-import { packFolders, readPacks, wordsInUse } from '../../engine/packs.ts';
+import { readPack, wordsOf } from '../../engine/infer/pack.ts';
+import { choosePacks } from '../../engine/packs.ts';
 import { cameraFacts, noExif } from '../../engine/decode/exif.ts';
 import { identityOf } from '../../engine/root.ts';
 import { withPacks } from '../../engine/vocabulary/pack-tags.ts';
@@ -39,12 +40,13 @@ export function openMadeCatalog(library: string): {
   close: () => void;
 } {
   const options = engineOptions({ library });
-  const vocabulary = withPacks(loadVocabulary(), wordsInUse(options));
+  const chosen = choosePacks(options, readPack).packs;
+  const vocabulary = withPacks(loadVocabulary(), chosen.map(wordsOf));
   const lock = lockLibrary(library);
-  const packs = readPacks(packFolders(options), vocabulary).map(({ pack }) => ({
-    name: pack.manifest.name,
-    version: pack.manifest.version,
-    threshold: pack.manifest.thresholds.default,
+  const packs = chosen.map(({ manifest }) => ({
+    name: manifest.name,
+    version: manifest.version,
+    threshold: manifest.thresholds.default,
   }));
   const catalog = openWholeCatalog({ library, vocabulary, packs });
   const close = () => {

@@ -31,6 +31,7 @@ function status(changes: Partial<Status> = {}): Status {
     paused: null,
     unwatched: 0,
     restored: null,
+    damagedPacks: [],
     memoryBytes: 0,
     peakMemoryBytes: 0,
     cpuSeconds: 0,

@@ -297,6 +297,7 @@ const status: Status = {
   paused: null,
   unwatched: 0,
   restored: null,
+  damagedPacks: [],
   memoryBytes: 1,
   peakMemoryBytes: 0,
   cpuSeconds: 0,
