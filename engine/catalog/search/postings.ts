@@ -14,7 +14,8 @@ export interface Postings {
 /** Looking through a list this long for one number takes a few microseconds. */
 const longest = 4_096;
 
-export function createPostings(): Postings {
+/** `room`: how large the numbers may become as far as is known now. */
+export function createPostings(room: () => number): Postings {
   let list = new Uint32Array(8);
   let bits: Bits | null = null;
   let count = 0;
@@ -29,7 +30,7 @@ export function createPostings(): Postings {
     add: (at) => {
       if (!bits && count === longest) {
         const most = list.reduce((a, b) => Math.max(a, b), at);
-        bits = bitsFor(most + 1);
+        bits = bitsFor(Math.max(most + 1, room()));
         for (const one of list) setBit(bits, one);
         list = new Uint32Array(0);
       }
