@@ -1,4 +1,5 @@
 /** What another threshold would show, counted from the stored scores without deriving anything. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Result, Verdict } from '../../../common/contract.ts';
 import { effectiveTags } from '../../vocabulary/effective.ts';
 import type { Vocabulary } from '../../vocabulary/vocabulary.ts';
@@ -6,7 +7,10 @@ import type { Database } from '../database.ts';
 import { openMemory } from '../memory.ts';
 import { passing, unpackScores } from '../score-blob.ts';
 
-export type Preview = (threshold: number) => Result<'settings.preview'>;
+/** Reads every photo in pieces: other questions are answered between them. */
+export type Preview = (threshold: number) => Promise<Result<'settings.preview'>>;
+
+const piece = 4_096;
 
 /** `threshold` is the main pack's; the others keep theirs. */
 export function openPreview(db: Database, vocabulary: Vocabulary): Preview {
@@ -17,13 +21,15 @@ export function openPreview(db: Database, vocabulary: Vocabulary): Preview {
   );
   const tagRows = db.prepare<[], { id: number; name: string }>('SELECT id, name FROM tags');
   const scores = db
-    .prepare<[], [photo: number, pack: number, scores: Buffer]>(
-      `SELECT photo, pack, scores FROM scores
-       JOIN photos ON photos.id = photo WHERE places <> x'' ORDER BY photo`,
+    .prepare<[number, number], [photo: number, pack: number, scores: Buffer]>(
+      `SELECT photo, pack, scores FROM scores JOIN photos ON photos.id = photo
+       WHERE photo > ? AND photo <= ? AND places <> x'' ORDER BY photo`,
     )
     .raw();
 
-  return (threshold) => {
+  const highest = db.prepare<[], number>('SELECT max(id) FROM photos').pluck();
+
+  return async (threshold) => {
     const decided = new Map<number, Map<string, Verdict>>();
     for (const { photo, name, verdict } of decisions.all()) {
       const of = decided.get(photo) ?? new Map<string, Verdict>();
@@ -65,14 +71,18 @@ export function openPreview(db: Database, vocabulary: Vocabulary): Preview {
       shownThen += size;
       if (size > 0) taggedThen += 1;
     };
-    for (const [photo, pack, blob] of scores.iterate()) {
-      if (photo !== current) {
-        if (said.length > 0) count();
-        current = photo;
-        said = [];
+    const last = highest.get() ?? 0;
+    for (let from = 0; from < last; from += piece) {
+      for (const [photo, pack, blob] of scores.iterate(from, from + piece)) {
+        if (photo !== current) {
+          if (said.length > 0) count();
+          current = photo;
+          said = [];
+        }
+        const believed = thresholds.get(pack);
+        if (believed !== undefined) said.push({ blob, threshold: believed });
       }
-      const from = thresholds.get(pack);
-      if (from !== undefined) said.push({ blob, threshold: from });
+      await nextTurn();
     }
     if (said.length > 0) count();
     return { shownNow: shown.get() ?? 0, shownThen, taggedThen };
