@@ -2,7 +2,7 @@
  * `photo://thumb/<hash>` from the library's thumbnails and `photo://original/<photo>` from where the
  * engine says it lies. Ids and hashes only: no path ever comes out of a URL.
  */
-import { constants } from 'node:fs';
+import { constants, readFile } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { Readable } from 'node:stream';
@@ -63,24 +63,28 @@ function statusOf(error: unknown): number {
 
 /** One that was trimmed from the cache is made again. */
 async function thumb(file: string, make: () => Promise<unknown>): Promise<Response> {
-  const handle = await open(file, flags).catch(async (error: unknown) => {
+  const bytes = await readWhole(file).catch(async (error: unknown) => {
     if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
     await make();
-    return open(file, flags);
+    return readWhole(file);
   });
-  try {
-    const bytes = await handle.readFile();
-    return new Response(bytes, {
-      headers: {
-        'content-type': 'image/jpeg',
-        // The name is the picture's hash: another picture has another name.
-        'cache-control': 'public, max-age=31536000, immutable',
-      },
-    });
-  } finally {
-    await handle.close();
-  }
+  return new Response(bytes, {
+    headers: {
+      'content-type': 'image/jpeg',
+      // The name is the picture's hash: another picture has another name.
+      'cache-control': 'public, max-age=31536000, immutable',
+    },
+  });
 }
+
+/** By callback: with a handle it takes half as long again, and a grid asks for a thousand in a second. */
+const readWhole = (file: string) =>
+  new Promise<Buffer<ArrayBuffer>>((resolve, reject) => {
+    readFile(file, { flag: flags as unknown as string }, (error, bytes) => {
+      if (error) reject(error);
+      else resolve(bytes);
+    });
+  });
 
 async function original({ path: file, format }: { path: string; format: string }) {
   const type = types[format];

@@ -93,7 +93,7 @@ function refreshResult(): void {
   loadResult();
 }
 
-/** The timeline of the query that stands now, with its first screen; then the tree of its tags. */
+/** The timeline of the query that stands now, with its first screen; the tree of its tags once that is shown. */
 function loadResult(): void {
   searching(async () => {
     const began = performance.now();
@@ -110,13 +110,15 @@ function loadResult(): void {
       dispatch({ type: 'answer', asked, revision, timeline, buckets });
     });
     resultTookMs = performance.now() - began;
+    counting(loadTree);
   });
-  counting(async () => {
-    await quietly(async () => {
-      const { asked, query } = getState();
-      const tree = await engine.call('tags.tree', { query });
-      dispatch({ type: 'tree', asked, tree });
-    });
+}
+
+async function loadTree(): Promise<void> {
+  await quietly(async () => {
+    const { asked, query } = getState();
+    const tree = await engine.call('tags.tree', { query });
+    dispatch({ type: 'tree', asked, tree });
   });
 }
 
