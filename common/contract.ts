@@ -72,6 +72,9 @@ export const deviceReasonCodes = [
   'no-driver',
   'no-hardware',
   'no-model',
+  'slower',
+  'out-of-memory',
+  'lost',
   'failed',
 ] as const;
 export type DeviceReasonCode = (typeof deviceReasonCodes)[number];
@@ -348,6 +351,8 @@ const statusSchema = v.object({
     name: v.nullable(usedDeviceSchema),
     /** Every better device that is not used, and why. */
     unused: v.array(deviceReasonSchema),
+    /** Photos that its memory has room for at once; null where that is no limit. */
+    mostAtOnce: v.nullable(v.number()),
     servers: v.array(remoteServerSchema),
   }),
   photosPerSecond: v.number(),
@@ -403,7 +408,7 @@ const infoSchema = v.object({
   devices: v.array(
     v.object({
       device: deviceSchema,
-      /** Null: it works; `ms` is its trial run. */
+      /** Null: it works; `ms` is what a photo takes in a batch. */
       code: v.nullable(v.picklist(deviceReasonCodes)),
       available: v.boolean(),
       reason: v.string(),

@@ -86,6 +86,9 @@ export const contractTexts: Record<Language, ContractTexts> = {
       'no-driver': '没有 NVIDIA 显卡，或没有安装它的驱动',
       'no-hardware': '没有找到可用的显卡',
       'no-model': '这个模型没有适合它的文件',
+      slower: '比 CPU 慢',
+      'out-of-memory': '显存不足',
+      lost: '工作时出错，已停用',
       failed: '试跑失败',
     },
     troubles: {
@@ -198,6 +201,9 @@ export const contractTexts: Record<Language, ContractTexts> = {
       'no-driver': 'no NVIDIA card, or its driver is not installed',
       'no-hardware': 'no graphics card that it can use was found',
       'no-model': 'this model has no file for it',
+      slower: 'slower than the CPU',
+      'out-of-memory': 'not enough memory on the card',
+      lost: 'it broke while it worked',
       failed: 'the trial run failed',
     },
     troubles: {

@@ -44,6 +44,7 @@ export function readStatus({ catalog, work, scanner, monitor, gpu, damagedPacks 
     device: {
       name: work.device?.device ?? null,
       unused: work.device?.unused ?? [],
+      mostAtOnce: work.device?.mostAtOnce ?? null,
       servers: work.device?.servers ?? [],
     },
     photosPerSecond: monitor.photosPerSecond(),

@@ -185,9 +185,10 @@ function printInfo(info: Info, language: Language, texts: CliTexts): void {
   );
   print(`${doctor.devices}:`);
   const words = contractTextsFor(language);
-  for (const { device, code, ms } of info.devices) {
-    const state = code === null ? doctor.works(ms.toFixed(0)) : words.deviceReasons[code];
-    print(`  ${words.devices[device]}: ${state}`);
+  for (const { device, code, ms, reason } of info.devices) {
+    const state = code === null ? doctor.works(ms.toFixed(1)) : words.deviceReasons[code];
+    const why = reason === '' || code === 'other-system' ? '' : ` (${reason})`;
+    print(`  ${words.devices[device]}: ${state}${why}`);
   }
   print(`${doctor.library}: ${library.path}`);
   print(`  ${library.healthy ? doctor.healthy : doctor.unhealthy}`);

@@ -17,6 +17,7 @@ import {
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import type { GpuSupport } from '../../common/gpu.ts';
+import { isAlive } from '../alive.ts';
 import { download } from './download.ts';
 import { findFile, packageIndex } from './package-index.ts';
 import { nativeFolder, packageFolder, runtimeFolder } from './place.ts';
@@ -161,13 +162,4 @@ function lock(file: string): () => void {
   return () => {
     rmSync(file, { force: true });
   };
-}
-
-function isAlive(pid: number): boolean {
-  if (pid === process.pid) return true;
-  try {
-    return pid > 0 && process.kill(pid, 0);
-  } catch {
-    return false;
-  }
 }

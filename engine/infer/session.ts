@@ -36,10 +36,11 @@ export interface SessionOptions {
   maxBatch: number;
 }
 
+/** Best first; what another system has is not asked for. */
 const automatic: Partial<Record<NodeJS.Platform, Device[]>> = {
-  linux: ['cuda', 'cpu'],
-  win32: ['dml', 'cpu'],
-  darwin: ['coreml', 'cpu'],
+  linux: ['cuda', 'webgpu', 'cpu'],
+  win32: ['dml', 'webgpu', 'cpu'],
+  darwin: ['coreml', 'webgpu', 'cpu'],
 };
 
 /** Devices to try, best first. A wanted device that fails falls back to the CPU, with the reason kept. */
@@ -69,6 +70,8 @@ export async function openSession(
     fixedBatch: pack.manifest.input.batch ?? null,
     maxBatch,
     threads,
+    // What a person chose they get, fast or not.
+    mustBeFaster: options.device === 'auto',
   };
   const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: data });
   const waiting = new Map<number, PromiseWithResolvers<Inferred>>();

@@ -9,7 +9,8 @@ import type * as Onnxruntime from 'onnxruntime-node';
 import type { Device, DeviceReason } from '../../common/contract.ts';
 import { finisher, normaliseRows, readVectors, type RawOutput } from './answers.ts';
 import { runtimeVariable } from '../gpu-runtime/place.ts';
-import { absence, codeOfFailure } from './device.ts';
+import { absence, failureOf, isOutOfMemory, SlowerThanCpu } from './device.ts';
+import { beginTrial, brokenTrial } from './device-trial.ts';
 import type { OutputSpec } from './manifest.ts';
 
 export interface InferWorkerData {
@@ -27,6 +28,8 @@ export interface InferWorkerData {
   fixedBatch: number | null;
   maxBatch: number;
   threads: number;
+  /** A device other than the CPU is kept only where it is the faster one. */
+  mustBeFaster: boolean;
 }
 
 export interface InferJob {
@@ -38,8 +41,8 @@ export interface InferJob {
 export interface DeviceState {
   device: Device;
   unused: DeviceReason[];
-  /** The warm-up run, one photo, ms. */
-  warmUpMs: number;
+  /** Photos that its memory has room for at once; null as long as it had room for all. */
+  mostAtOnce: number | null;
 }
 
 export type FromInferWorker =
@@ -64,6 +67,8 @@ function loadOnnxruntime(from: string | undefined): { ort: typeof Onnxruntime; f
 }
 
 const { ort, file: onnxruntime } = loadOnnxruntime(process.env[runtimeVariable]);
+const trialPhotos = 8;
+const slowMs = 100;
 const data = workerData as InferWorkerData;
 const inputBytes =
   data.input.dims.reduce((product, side) => product * side, 1) *
@@ -74,6 +79,11 @@ const finish = finisher(data.answer, data.labels, vectors());
 const unused: DeviceState['unused'] = [];
 const candidates = [...data.candidates];
 let session: Onnxruntime.InferenceSession | null = null;
+let mostAtOnce: number | null = null;
+/** Photos in the last run that was tried. */
+let attempted = 0;
+/** Ms a photo, once it was asked for. */
+let cpuPhotoMs: number | null = null;
 
 function post(message: FromInferWorker, transfer: ArrayBuffer[] = []): void {
   parentPort?.postMessage(message, transfer);
@@ -81,43 +91,91 @@ function post(message: FromInferWorker, transfer: ArrayBuffer[] = []): void {
 
 /**
  * onnxruntime throws where a provider's library is missing and never says which provider runs, so
- * each device proves itself with one run.
+ * each device proves itself with a run.
  */
 async function open(): Promise<boolean> {
   for (let next = candidates[0]; next; next = candidates[0]) {
-    const { device, file } = next;
-    const absent = absence(device, ort.listSupportedBackends(), onnxruntime);
+    const { device } = next;
+    const absent =
+      absence(device, ort.listSupportedBackends(), onnxruntime) ??
+      (data.mustBeFaster ? brokenTrial(device) : null);
     if (absent) {
       candidates.shift();
       unused.push(absent);
       continue;
     }
+    const endTrial = beginTrial(device);
     try {
-      session = await ort.InferenceSession.create(file, {
-        executionProviders: device === 'cpu' ? ['cpu'] : [device, 'cpu'],
-        intraOpNumThreads: data.threads,
-        interOpNumThreads: 1,
-        logSeverityLevel: 4,
-      });
-      const started = performance.now();
+      session = await create(next);
       await infer(session, 1);
-      const warmUpMs = performance.now() - started;
-      post({ kind: 'open', state: { device, unused: [...unused], warmUpMs } });
+      if (data.mustBeFaster && device !== 'cpu') await proveFaster(session);
+      post({ kind: 'open', state: { device, unused: [...unused], mostAtOnce } });
       return true;
     } catch (error) {
-      await giveUp(error);
+      await retreat(error);
+    } finally {
+      endTrial();
     }
   }
   post({ kind: 'no-device', reason: unused.map(({ reason }) => reason).join('; ') });
   return false;
 }
 
-/** Sets the current device aside with the reason, so that `open` goes on with the next one. */
-async function giveUp(error: unknown): Promise<void> {
-  const failed = candidates.shift();
-  if (failed) {
-    const reason = firstLine(error);
-    unused.push({ device: failed.device, code: codeOfFailure(reason), reason });
+function create({ device, file }: (typeof candidates)[number]) {
+  return ort.InferenceSession.create(file, {
+    executionProviders: device === 'cpu' ? ['cpu'] : [device, 'cpu'],
+    intraOpNumThreads: data.threads,
+    interOpNumThreads: 1,
+    logSeverityLevel: 4,
+  });
+}
+
+/** Throws where the CPU is as fast: a GPU that runs in software, or a model too small for its ways. */
+async function proveFaster(on: Onnxruntime.InferenceSession): Promise<void> {
+  const ms = await photoMs(on);
+  cpuPhotoMs ??= await measureCpu();
+  if (ms >= cpuPhotoMs) throw new SlowerThanCpu(ms, cpuPhotoMs);
+}
+
+/** Ms a photo in a batch; the better of two, after one that pays for what is done once. */
+async function photoMs(on: Onnxruntime.InferenceSession): Promise<number> {
+  const count = Math.min(trialPhotos, data.maxBatch);
+  await infer(on, count);
+  const runs = [await timed(on, count), await timed(on, count)];
+  return Math.min(...runs) / count;
+}
+
+async function timed(on: Onnxruntime.InferenceSession, count: number): Promise<number> {
+  const started = performance.now();
+  await infer(on, count);
+  return performance.now() - started;
+}
+
+async function measureCpu(): Promise<number> {
+  const cpu = candidates.find(({ device }) => device === 'cpu');
+  if (!cpu) return Infinity;
+  const on = await create(cpu);
+  try {
+    const alone = await timed(on, 1);
+    // A model that is slow alone gains nothing in company, and would keep the person waiting.
+    return alone > slowMs ? alone : Math.min(alone, await photoMs(on));
+  } finally {
+    await on.release();
+  }
+}
+
+/**
+ * After an error the session is of no use: out of memory it is made anew for half as many photos at once,
+ * else the device is set aside with the reason. `open` goes on from there.
+ */
+async function retreat(error: unknown): Promise<void> {
+  const device = candidates[0]?.device;
+  if (isOutOfMemory(error) && attempted > 1 && data.fixedBatch === null)
+    mostAtOnce = Math.floor(attempted / 2);
+  else if (device) {
+    candidates.shift();
+    unused.push({ device, ...failureOf(error) });
+    mostAtOnce = null;
   }
   await session?.release().catch(() => undefined);
   session = null;
@@ -125,14 +183,17 @@ async function giveUp(error: unknown): Promise<void> {
 
 /** Answers the first `count` inputs of the staging memory. Throws unless the answer has the right form. */
 async function infer(on: Onnxruntime.InferenceSession, count: number): Promise<Float32Array[]> {
-  const size = data.fixedBatch;
-  if (size === null) return finish(await runGraph(on, 0, count), count);
+  const size = data.fixedBatch ?? Math.min(count, mostAtOnce ?? count);
   const parts: Float32Array[][] = [];
   for (let at = 0; at < count; at += size) {
     const used = Math.min(size, count - at);
-    const outputs = finish(await runGraph(on, at, size), size);
-    parts.push(outputs.map((values) => values.subarray(0, (values.length / size) * used)));
+    const ran = data.fixedBatch ?? used;
+    attempted = ran;
+    const outputs = finish(await runGraph(on, at, ran), ran);
+    parts.push(outputs.map((values) => values.subarray(0, (values.length / ran) * used)));
   }
+  const [only] = parts;
+  if (only && parts.length === 1 && data.fixedBatch === null) return only;
   return data.outputs.map((_, output) => joined(parts.map((part) => part[output] ?? none)));
 }
 
@@ -196,14 +257,10 @@ async function run({ batch, places }: InferJob): Promise<void> {
       post({ kind: 'result', batch, outputs, ms }, memory);
       return;
     } catch (error) {
-      await giveUp(error);
+      await retreat(error);
       if (!(await open())) return;
     }
   }
-}
-
-function firstLine(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
 }
 
 // One batch at a time: the next waits here until the session is free.

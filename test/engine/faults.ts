@@ -6,6 +6,7 @@ import fs, { chmodSync, existsSync, writeFileSync } from 'node:fs';
 import { createRequire, syncBuiltinESMExports } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { isMainThread } from 'node:worker_threads';
 
 export interface Faults {
@@ -18,7 +19,33 @@ export interface Faults {
   /** While this file exists there is no space for thumbnails, or for the catalog. */
   fullThumbnails?: string;
   fullCatalog?: string;
+  cuda?: CudaFault;
 }
+
+/**
+ * A CUDA that seems to be there: onnxruntime's CPU answers in its place, until it fails with the words that
+ * onnxruntime has for it.
+ */
+export interface CudaFault {
+  /** More photos at once are out of memory, and so is every later run of that session. */
+  memoryPhotos?: number;
+  /** It breaks in this run, and in everything after it. */
+  lostInRun?: number;
+  /** Each photo takes this much longer. */
+  msPerPhoto?: number;
+}
+
+/** From reports to onnxruntime's makers (issues 22702 and 26312). */
+export const outOfMemoryWords =
+  "Non-zero status code returned while running Conv node. Name:'/stages.0/fc1/Conv' Status Message: " +
+  '\n/onnxruntime_src/onnxruntime/core/framework/bfc_arena.cc:376 void* onnxruntime::BFCArena::AllocateRawInternal(' +
+  'size_t, bool, onnxruntime::Stream*, bool, onnxruntime::WaitNotificationFn) Failed to allocate memory for ' +
+  'requested buffer of size 939524096\n';
+export const lostWords =
+  '/onnxruntime_src/onnxruntime/core/providers/cuda/cuda_call.cc:154 std::conditional_t<THRW, void, ' +
+  'onnxruntime::common::Status> onnxruntime::CudaCall(ERRTYPE, const char*) [with ERRTYPE = cudaError] CUDA ' +
+  'failure 700: an illegal memory access was encountered ; GPU=0 ; hostname=host ; ' +
+  'expr=cudaStreamSynchronize(static_cast<cudaStream_t>(stream_)); ';
 
 /** An executable like Node's own that brings the faults along. */
 export function faultyNode(folder: string, faults: Faults): string {
@@ -32,7 +59,7 @@ export function faultyNode(folder: string, faults: Faults): string {
   return file;
 }
 
-function install({ crash, hang, clock = 1, fullThumbnails, fullCatalog }: Faults): void {
+function install({ crash, hang, clock = 1, fullThumbnails, fullCatalog, cuda }: Faults): void {
   const { openSync, writeFileSync: write } = fs;
   const has = (file: unknown, part: string | undefined) =>
     part !== undefined && path.basename(String(file)).includes(part);
@@ -46,6 +73,7 @@ function install({ crash, hang, clock = 1, fullThumbnails, fullCatalog }: Faults
       throw Object.assign(new Error('no space left'), { code: 'ENOSPC' });
     write(file, ...rest);
   };
+  if (cuda && !isMainThread) pretendCuda(cuda);
   syncBuiltinESMExports();
   if (!isMainThread) return;
   if (clock !== 1) {
@@ -53,6 +81,50 @@ function install({ crash, hang, clock = 1, fullThumbnails, fullCatalog }: Faults
     performance.now = () => now() * clock;
   }
   if (fullCatalog !== undefined) limitCatalog(fullCatalog);
+}
+
+/** Only in threads that infer: the others never ask for onnxruntime. */
+function pretendCuda({
+  memoryPhotos = Infinity,
+  lostInRun = Infinity,
+  msPerPhoto = 0,
+}: CudaFault): void {
+  const { existsSync: exists } = fs;
+  fs.existsSync = (file) => /libonnxruntime_providers_cuda/.test(String(file)) || exists(file);
+  const dlopen = process.dlopen.bind(process);
+  process.dlopen = (module, file, ...rest) => {
+    if (file !== 'libcuda.so.1') dlopen(module, file, ...rest);
+  };
+  const ort = createRequire(import.meta.url)('onnxruntime-node') as {
+    InferenceSession: {
+      create: (file: string, options: { executionProviders: string[] }) => unknown;
+    };
+  };
+  let runs = 0;
+  const create = ort.InferenceSession.create.bind(ort.InferenceSession);
+  ort.InferenceSession.create = async (file, options) => {
+    const isCuda = options.executionProviders[0] === 'cuda';
+    if (isCuda && runs >= lostInRun) throw new Error(lostWords);
+    const session = (await create(file, { ...options, executionProviders: ['cpu'] })) as {
+      run: (
+        feeds: Record<string, { dims: readonly number[] }>,
+        ...rest: unknown[]
+      ) => Promise<unknown>;
+    };
+    if (!isCuda) return session;
+    const run = session.run.bind(session);
+    let isFull = false;
+    session.run = async (feeds, ...rest) => {
+      const photos = Object.values(feeds)[0]?.dims[0] ?? 0;
+      runs += 1;
+      if (runs >= lostInRun) throw new Error(lostWords);
+      isFull ||= photos > memoryPhotos;
+      if (isFull) throw new Error(outOfMemoryWords);
+      await sleep(photos * msPerPhoto);
+      return run(feeds, ...rest);
+    };
+    return session;
+  };
 }
 
 /** SQLite's own limit of pages stands for a full disk: the same error from the same place. */

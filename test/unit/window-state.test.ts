@@ -273,7 +273,7 @@ const status: Status = {
   idle: false,
   scanning: false,
   counts: { pending: 100, indexed: 0, failed: 0, skipped: 0 },
-  device: { name: 'cuda', unused: [], servers: [] },
+  device: { name: 'cuda', unused: [], mostAtOnce: null, servers: [] },
   photosPerSecond: 50,
   stages: {
     read: stage,
@@ -312,7 +312,7 @@ describe('the verdict', () => {
       spare: 0.62,
     });
     assert.equal(
-      judge({ ...status, device: { name: 'cpu', unused: [], servers: [] } }).code,
+      judge({ ...status, device: { name: 'cpu', unused: [], mostAtOnce: null, servers: [] } }).code,
       'decode',
     );
     assert.equal(judge({ ...status, bottleneck: 'infer' }).code, 'gpu-full');

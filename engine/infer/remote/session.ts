@@ -198,7 +198,7 @@ export async function openServerSession(options: ServerSessionOptions): Promise<
       return {
         device: here?.device ?? ('remote' as const),
         unused: here?.unused ?? [],
-        warmUpMs: localState?.warmUpMs ?? 0,
+        mostAtOnce: null,
         servers: lanes.map(describe),
       };
     },
