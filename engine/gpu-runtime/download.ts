@@ -1,14 +1,14 @@
 /** Downloads a file into its place: goes on where it stopped, and keeps only what has the right sha256. */
-import { createHash, type Hash } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { createReadStream, renameSync, rmSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gpuTrouble } from './trouble.ts';
 
 export interface Download {
-  url: string;
+  /** Asked only where something is missing. */
+  url: () => Promise<string>;
   /** Absolute; `.part` is added while it is not whole. */
   file: string;
   bytes: number;
@@ -22,31 +22,35 @@ export interface Download {
 const tries = 5;
 const pauseMs = 1_000;
 
-/** Throws `gpu-refused`, or the signal's reason. A damaged part is thrown away. */
+/** Throws `gpu-refused`, or the signal's reason. What was put in its place before is only checked. */
 export async function download(wanted: Download): Promise<void> {
   const { file, bytes, sha256, signal } = wanted;
+  if (sizeOf(file) === bytes) {
+    await checkHash(file, sha256);
+    return;
+  }
   const part = `${file}.part`;
-  if (sizeOf(file) === bytes) return;
+  const url = sizeOf(part) < bytes ? await wanted.url() : '';
   for (let failed = 0; sizeOf(part) < bytes;) {
     const before = sizeOf(part);
-    const why = await goOn(wanted, part).then(
+    const why = await goOn(wanted, url, part).then(
       () => 'cut off',
       (error: unknown) => String(error),
     );
     signal.throwIfAborted();
     failed = sizeOf(part) > before ? 0 : failed + 1;
-    if (failed >= tries) throw gpuTrouble('no-answer', wanted.url, why);
+    if (failed >= tries) throw gpuTrouble('no-answer', url, why);
     if (failed > 0) await sleep(pauseMs, undefined, { signal });
   }
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(part), async (source) => {
-    for await (const chunk of source) hash.update(chunk as Buffer);
-  });
-  checkHash(hash, sha256, part);
+  await checkHash(part, sha256);
   renameSync(part, file);
 }
 
-async function goOn({ url, bytes, signal, onProgress }: Download, part: string): Promise<void> {
+async function goOn(
+  { bytes, signal, onProgress }: Download,
+  url: string,
+  part: string,
+): Promise<void> {
   const have = sizeOf(part);
   const answer = await fetch(url, {
     signal,
@@ -70,10 +74,13 @@ async function goOn({ url, bytes, signal, onProgress }: Download, part: string):
   }
 }
 
-function checkHash(hash: Hash, sha256: string, part: string): void {
+/** Other bytes are thrown away. */
+async function checkHash(file: string, sha256: string): Promise<void> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer);
   if (hash.digest('hex') === sha256) return;
-  rmSync(part, { force: true });
-  throw gpuTrouble('wrong-hash', part);
+  rmSync(file, { force: true });
+  throw gpuTrouble('wrong-hash', file);
 }
 
 function sizeOf(file: string): number {

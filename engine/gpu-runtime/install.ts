@@ -82,11 +82,10 @@ async function fetchAll(
   plan: readonly Wheel[],
   downloads: string,
 ): Promise<void> {
-  const source = await packageIndex(index);
   const totalBytes = sumBytes(plan);
   let before = 0;
   for (const { name, file, bytes, sha256 } of plan) {
-    const url = await findFile(source, name, file, signal);
+    const url = async () => findFile(await packageIndex(index), name, file, signal);
     const tell = (done: number) => {
       onProgress({ step: 'download', name, doneBytes: before + done, totalBytes });
     };
