@@ -126,3 +126,23 @@ test('months are written as they are asked for', () => {
     assert.equal(monthAt(monthStart(month) - 1), month - 1);
   }
 });
+
+test('tags beyond two bytes are counted like the others, before and after them', () => {
+  const index = createPhotoIndex(4);
+  const put = (id: number, tags: number[]) => {
+    index.put({ id, picture: new Uint8Array(32), takenAt: 0, aspect: 1, tags, folders: [1] });
+  };
+  put(1, [5, 6]);
+  put(2, [5, 70_000]);
+  put(3, [70_000, 65_535]);
+  const counts = index.tags(index.select(everything));
+  assert.deepEqual(
+    [...counts].sort(([a], [b]) => a - b),
+    [
+      [5, 2],
+      [6, 1],
+      [65_535, 1],
+      [70_000, 2],
+    ],
+  );
+});

@@ -55,6 +55,8 @@ export interface PhotoIndex {
 }
 
 const pictureBytes = 32;
+/** Of the tags that two bytes hold: with a model of more labels the pool takes four. */
+const highest = 65_535;
 /** A little more than photos have, so that reading a library for the first time seldom moves all tags. */
 const usualTags = 10;
 
@@ -69,7 +71,7 @@ export function createPhotoIndex(expected = 1_024): PhotoIndex {
   // The tags of a photo lie together in `pool`, after how many they are; where more come than there was room
   // for, at its end. One array less than with lengths apart: counting waits for memory, not for the processor.
   let start = new Uint32Array(room);
-  let pool = new Uint32Array(room * usualTags);
+  let pool: Uint16Array<ArrayBuffer> | Uint32Array<ArrayBuffer> = new Uint16Array(room * usualTags);
   // Nobody's tags: none.
   let poolEnd = 1;
   const byTag: (Postings | undefined)[] = [];
@@ -94,6 +96,8 @@ export function createPhotoIndex(expected = 1_024): PhotoIndex {
   }
 
   function putTags(id: number, tags: readonly number[]): void {
+    if (pool instanceof Uint16Array && tags.some((tag) => tag > highest))
+      pool = copied(pool, new Uint32Array(pool.length));
     const old = pool[start[id] ?? 0] ?? 0;
     if (tags.length > old) {
       if (poolEnd + tags.length + 1 > pool.length) makeRoomInPool(tags.length + 1);
@@ -110,7 +114,8 @@ export function createPhotoIndex(expected = 1_024): PhotoIndex {
     eachBit(alive, (id) => {
       used += tagsOf(id).length + 1;
     });
-    const packed = new Uint32Array(Math.ceil(used * 1.5) + room);
+    const size = Math.ceil(used * 1.5) + room;
+    const packed = pool instanceof Uint16Array ? new Uint16Array(size) : new Uint32Array(size);
     const moved = new Uint32Array(room);
     let end = 1;
     eachBit(alive, (id) => {
@@ -276,7 +281,7 @@ export function createPhotoIndex(expected = 1_024): PhotoIndex {
   };
 }
 
-function copied<T extends { set(from: T): void }>(from: T, into: T): T {
+function copied<F, T extends { set(from: F): void }>(from: F, into: T): T {
   into.set(from);
   return into;
 }
