@@ -140,6 +140,24 @@ async function memoryMb({ electron }: App): Promise<number> {
   return all.reduce((sum, kilobytes) => sum + kilobytes, 0) / 1024;
 }
 
+/** Scrolls, jumps and searches; the shell's memory after each minute of it, MB. */
+async function useFor(app: App, minutes: number, jump: string): Promise<string> {
+  const end = performance.now() + minutes * 60_000;
+  const all: number[] = [];
+  let next = performance.now();
+  for (let round = 0; performance.now() < end; round += 1) {
+    if (performance.now() >= next) {
+      all.push(await memoryMb(app));
+      next += 60_000;
+    }
+    await frames(app, 6, `${jump}; else g.scrollTop += 40`);
+    await type(app, words[round % words.length] ?? '');
+    await app.page.locator('[data-testid=search] input').fill('');
+  }
+  all.push(await memoryMb(app));
+  return all.map((one) => one.toFixed(0)).join(', ');
+}
+
 const root = mkdtempSync(path.join(os.tmpdir(), 'wanwu-window-bench-'));
 const library = path.resolve(values.library ?? path.join(root, 'library'));
 const place: Place = {
@@ -176,10 +194,7 @@ try {
   for (const word of words) typed.push(await type(app, word));
   rows.push(['typing to result', `p50 ${ms(share(typed, 0.5))}, p95 ${ms(share(typed, 0.95))}`]);
   await page.locator('[data-testid=search] input').fill('');
-  const before = await memoryMb(app);
-  await frames(app, Number(values.minutes) * 60, `${jump}; else g.scrollTop += 40`);
-  const after = await memoryMb(app);
-  rows.push(['memory while scrolling', `${before.toFixed(0)} → ${after.toFixed(0)} MB`]);
+  rows.push(['memory, each minute', await useFor(app, Number(values.minutes), jump)]);
   await app.close();
 } finally {
   rmSync(root, { recursive: true, force: true });
