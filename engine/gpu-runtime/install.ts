@@ -3,6 +3,7 @@
  * the first file is unpacked; one rename puts the whole in place.
  */
 import {
+  createWriteStream,
   cpSync,
   mkdirSync,
   openSync,
@@ -16,6 +17,8 @@ import {
 } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { openPromise } from 'yauzl';
 import type { GpuSupport } from '../../common/gpu.ts';
 import { isAlive } from '../alive.ts';
 import { download } from './download.ts';
@@ -23,7 +26,6 @@ import { findFile, packageIndex } from './package-index.ts';
 import { nativeFolder, packageFolder, runtimeFolder } from './place.ts';
 import { installedBytes, wheels, type Wheel } from './plan.ts';
 import { gpuTrouble } from './trouble.ts';
-import { extract, listMembers } from './unzip.ts';
 
 export type Progress = NonNullable<GpuSupport['progress']>;
 
@@ -105,11 +107,13 @@ async function unpackAll(
   let doneBytes = 0;
   for (const { name, file, keep } of plan) {
     const archive = path.join(downloads, file);
-    for (const member of await listMembers(archive)) {
-      if (!keep.test(member.name)) continue;
+    const zip = await openPromise(archive);
+    for await (const entry of zip.eachEntry()) {
+      if (!keep.test(entry.fileName)) continue;
       onProgress({ step: 'unpack', name, doneBytes, totalBytes });
-      await extract(archive, member, path.join(making, placeOf(member.name, name)), signal);
-      doneBytes += member.bytes;
+      const target = path.join(making, placeOf(entry.fileName, name));
+      await pipeline(await zip.openReadStreamPromise(entry), createWriteStream(target), { signal });
+      doneBytes += entry.uncompressedSize;
     }
   }
 }
