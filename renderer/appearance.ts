@@ -22,8 +22,11 @@ export function watchAppearance(): void {
   const apply = () => {
     const page = document.documentElement;
     const { language } = getState().preferences;
-    page.lang = language === 'zh' ? 'zh-CN' : 'en';
-    page.dataset['theme'] = isDark() ? 'dark' : 'light';
+    const lang = language === 'zh' ? 'zh-CN' : 'en';
+    const theme = isDark() ? 'dark' : 'light';
+    // Even the same language, said again, has every element's style made anew.
+    if (page.lang !== lang) page.lang = lang;
+    if (page.dataset['theme'] !== theme) page.dataset['theme'] = theme;
   };
   apply();
   onAppearance(apply);

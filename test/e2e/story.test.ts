@@ -43,9 +43,15 @@ test('empty, dropped, tagged, found, opened, rejected, and gone after a restart'
   await sidebar.getByText('动物').first().waitFor();
   await first.screenshot('2-tagged');
 
+  await page.evaluate(`(() => {
+    window.restyled = 0;
+    new MutationObserver((all) => { window.restyled += all.length; })
+      .observe(document.documentElement, { attributes: true });
+  })()`);
   await page.keyboard.press('/');
   await page.keyboard.type('狗');
   await page.getByRole('option', { name: /^狗/ }).first().waitFor();
+  assert.equal(await page.evaluate('window.restyled'), 0, 'typing restyled the whole page');
   await first.screenshot('3-suggestions');
   await page.keyboard.press('Enter');
   await total(page, 1).waitFor();
