@@ -16,11 +16,10 @@ interface Words {
   line: (title: string, why: string) => string;
   titles: Record<Tuning['phase'], string>;
   why: Record<Exclude<Tuning['reason'], 'trying' | 'faster'>, string>;
-  threads: (n: number) => string;
-  batch: (n: number) => string;
-  trying: (value: string, before: number) => string;
-  faster: (value: string, before: number, percent: string) => string;
-  setting: (threads: string, batch: string) => string;
+  knobs: Record<Step['knob'], string>;
+  trying: (knob: string, from: number, to: number) => string;
+  faster: (knob: string, from: number, to: number, percent: string) => string;
+  setting: (threads: number, batch: number) => string;
 }
 
 const tables: Record<Language, Words> = {
@@ -36,11 +35,10 @@ const tables: Record<Language, Words> = {
       battery: '正在使用电池',
       asked: '温和模式已打开',
     },
-    threads: (n) => `${String(n)} 个解码线程`,
-    batch: (n) => `每批最多 ${String(n)} 张`,
-    trying: (value, before) => `在试${value}（原来 ${String(before)}）`,
-    faster: (value, before, percent) => `${value}比 ${String(before)} 快 ${percent}`,
-    setting: (threads, batch) => `${threads}，${batch}`,
+    knobs: { decodeWorkers: '解码线程', maxBatch: '批次上限' },
+    trying: (knob, from, to) => `在试${knob} ${String(from)} → ${String(to)}`,
+    faster: (knob, from, to, percent) => `${knob} ${String(from)} → ${String(to)}，快了 ${percent}`,
+    setting: (threads, batch) => `${String(threads)} 个解码线程，每批最多 ${String(batch)} 张`,
   },
   en: {
     line: (title, why) => `${title}: ${why}`,
@@ -59,11 +57,12 @@ const tables: Record<Language, Words> = {
       battery: 'running on battery',
       asked: 'gentle mode is on',
     },
-    threads: (n) => (n === 1 ? '1 decode thread' : `${String(n)} decode threads`),
-    batch: (n) => `at most ${String(n)} a batch`,
-    trying: (value, before) => `trying ${value} (before: ${String(before)})`,
-    faster: (value, before, percent) => `${value}: ${percent} faster than ${String(before)}`,
-    setting: (threads, batch) => `${threads}, ${batch}`,
+    knobs: { decodeWorkers: 'decode threads', maxBatch: 'largest batch' },
+    trying: (knob, from, to) => `trying ${knob} ${String(from)} → ${String(to)}`,
+    faster: (knob, from, to, percent) =>
+      `${knob} ${String(from)} → ${String(to)} made it ${percent} faster`,
+    setting: (threads, batch) =>
+      `${String(threads)} decode ${threads === 1 ? 'thread' : 'threads'}, at most ${String(batch)} a batch`,
   },
 };
 
@@ -71,7 +70,7 @@ export function tuningText(language: Language, tuning: Tuning): TuningText {
   const words = tables[language];
   return {
     why: words.line(words.titles[tuning.phase], whyText(words, tuning)),
-    setting: words.setting(words.threads(tuning.decodeWorkers), words.batch(tuning.maxBatch)),
+    setting: words.setting(tuning.decodeWorkers, tuning.maxBatch),
   };
 }
 
@@ -85,8 +84,7 @@ function whyText(words: Words, { reason, step }: Tuning): string {
   }
 }
 
-function stepText(words: Words, { knob, from, to, gain }: Step): string {
-  const value = knob === 'decodeWorkers' ? words.threads(to) : words.batch(to);
-  if (gain === null) return words.trying(value, from);
-  return words.faster(value, from, `${String(Math.round(gain * 100))} %`);
+function stepText({ knobs, trying, faster }: Words, { knob, from, to, gain }: Step): string {
+  if (gain === null) return trying(knobs[knob], from, to);
+  return faster(knobs[knob], from, to, `${String(Math.round(gain * 100))} %`);
 }

@@ -1,4 +1,5 @@
 /** The decode threads. Owns how many there are, live, and which is free; the pipeline never gives more. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import type { DecodeWorkerData, FromDecodeWorker, Outcome, ToDecodeWorker } from './worker.ts';
 
@@ -15,6 +16,9 @@ export interface DecodePool {
   close(): Promise<void>;
 }
 
+/** A thread that is asked to end finishes its photo; one that takes longer than this is ended in it. */
+const patienceMs = 15_000;
+
 /**
  * `isKnown`: whether a picture (hex) has its tags already. `onDeath`: a thread ended by itself, which
  * only a native fault does; the engine must be started anew.
@@ -27,8 +31,9 @@ export function openDecodePool(
 ): DecodePool {
   const finish = new Map<number, (outcome: Outcome) => void>();
   const workers = new Set<Worker>();
-  /** Threads that were told to end. */
-  const ending = new Map<Worker, Promise<unknown>>();
+  /** Threads that were asked to end, until they have. */
+  const ending = new Set<Worker>();
+  let allEnded: () => void = () => undefined;
   const free: Worker[] = [];
   let size = firstSize;
   let nextJob = 1;
@@ -48,15 +53,18 @@ export function openDecodePool(
     worker.on('error', onDeath);
     worker.on('exit', (code) => {
       if (!ending.delete(worker)) onDeath(new Error(`decode thread ended with ${String(code)}`));
+      if (ending.size === 0) allEnded();
     });
     workers.add(worker);
     // Behind those that run already: a new thread needs a moment before it can read.
     free.unshift(worker);
   }
 
+  /** Not by force: inside a native call of sharp that aborts the whole process. */
   function end(worker: Worker): void {
     workers.delete(worker);
-    ending.set(worker, worker.terminate());
+    ending.add(worker);
+    send(worker, { end: true });
   }
 
   function resize(wanted: number): void {
@@ -85,7 +93,12 @@ export function openDecodePool(
       }),
     close: async () => {
       for (const worker of [...workers]) end(worker);
-      await Promise.all(ending.values());
+      if (ending.size === 0) return;
+      const ended = new Promise<void>((resolve) => {
+        allEnded = resolve;
+      });
+      await Promise.race([ended, sleep(patienceMs, undefined, { ref: false })]);
+      await Promise.all([...ending].map((worker) => worker.terminate()));
     },
   };
 }

@@ -58,7 +58,7 @@ export type Outcome =
   | { kind: 'disk-full' };
 
 export type FromDecodeWorker = { job: number; asks: string } | { job: number; outcome: Outcome };
-export type ToDecodeWorker = DecodeJob | { job: number; known: boolean };
+export type ToDecodeWorker = DecodeJob | { job: number; known: boolean } | { end: true };
 
 const { inputs, fileBudget, decodeBudget, thumbnails } = workerData as DecodeWorkerData;
 const shapes = inputs.map(({ shape }) => shape);
@@ -73,6 +73,8 @@ const skipping = new Set([
   'picture-too-large',
 ]);
 let answerKnown: (known: boolean) => void = () => undefined;
+let isBusy = false;
+let isEnding = false;
 
 function post(message: FromDecodeWorker): void {
   parentPort?.postMessage(message);
@@ -80,11 +82,23 @@ function post(message: FromDecodeWorker): void {
 
 parentPort?.on('message', (message: ToDecodeWorker) => {
   if ('known' in message) answerKnown(message.known);
-  else
+  else if ('end' in message) {
+    isEnding = true;
+    endIfFree();
+  } else {
+    isBusy = true;
     void decode(message).then((outcome) => {
+      isBusy = false;
       post({ job: message.job, outcome });
+      endIfFree();
     });
+  }
 });
+
+/** Without its port the thread has nothing to wait for. */
+function endIfFree(): void {
+  if (isEnding && !isBusy) parentPort?.close();
+}
 
 async function decode({ job, path: file, place }: DecodeJob): Promise<Outcome> {
   const started = performance.now();

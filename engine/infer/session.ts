@@ -1,4 +1,5 @@
 /** The inference session as the rest of the engine sees it: opens its thread, answers batches. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import {
   ContractError,
@@ -42,6 +43,9 @@ const automatic: Partial<Record<NodeJS.Platform, Device[]>> = {
   win32: ['dml', 'webgpu', 'cpu'],
   darwin: ['coreml', 'webgpu', 'cpu'],
 };
+
+/** Batches on their way are waited for so long when the session is closed. */
+const patienceMs = 15_000;
 
 /** Devices to try, best first. A wanted device that fails falls back to the CPU, with the reason kept. */
 export function candidateDevices(wanted: Device | 'auto', platform: NodeJS.Platform): Device[] {
@@ -112,6 +116,9 @@ export async function openSession(
 
   const close = async () => {
     closing = true;
+    // Ended inside a run the thread takes the whole process with it.
+    const answers = [...waiting.values()].map(({ promise }) => promise);
+    await Promise.race([Promise.allSettled(answers), sleep(patienceMs, undefined, { ref: false })]);
     await worker.terminate();
   };
   const first = await opened.promise.catch(async (error: unknown) => {

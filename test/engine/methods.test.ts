@@ -7,6 +7,7 @@ import type { EngineClient } from '../../engine/client.ts';
 import {
   copySamples,
   freshPlace,
+  manyPhotos,
   openTestEngine,
   query,
   tagAll,
@@ -202,6 +203,22 @@ test('other threads and batches take effect while the engine runs', async (t) =>
   const status = await untilStatus(engine, ({ device }) => device.name === 'cpu');
   assert.equal(status.counts.indexed, 2);
   assert.equal(status.batch, 1);
+});
+
+test('settings that change in the middle of the work end no thread inside a native call', async (t) => {
+  const { library, photos } = freshPlace(t);
+  const count = manyPhotos(photos, 'horses', 200).length;
+  const deaths: string[] = [];
+  const engine = await openTestEngine(library, {}, { onDeath: (why) => deaths.push(why) });
+  const settings = await engine.call('settings.get', {});
+  await engine.call('folders.add', { paths: [photos] });
+  for (let change = 1; change <= 6; change += 1) {
+    await untilStatus(engine, ({ counts }) => counts.indexed >= change * 10);
+    await engine.call('settings.set', { ...settings, maxBatch: 8 + change });
+  }
+  const { counts } = await untilIdle(engine);
+  assert.deepEqual(deaths, []);
+  assert.deepEqual(counts, { pending: 0, indexed: count, failed: 0, skipped: 0 });
 });
 
 test('the status tells how busy each stage is, how long a photo takes and what was used', async (t) => {
