@@ -51,9 +51,7 @@ export async function install(installation: Installation): Promise<void> {
   const unlock = lock(path.join(folder, 'install.lock'));
   try {
     checkSpace(folder, sumBytes(plan) + bytes);
-    const downloads = path.join(folder, 'downloads');
-    mkdirSync(downloads, { recursive: true });
-    await fetchAll(installation, plan, downloads);
+    const downloads = await downloadAll(installation);
     const runtime = runtimeFolder(folder);
     const making = `${runtime}.making`;
     rmSync(making, { recursive: true, force: true });
@@ -79,11 +77,16 @@ export function remove(folder: string): void {
   }
 }
 
-async function fetchAll(
-  { index, signal, onProgress }: Installation,
-  plan: readonly Wheel[],
-  downloads: string,
-): Promise<void> {
+/** Into a folder of their own, whose path is the answer; `install` takes what lies there. */
+export async function downloadAll({
+  folder,
+  index,
+  signal,
+  onProgress,
+  plan = wheels,
+}: Installation): Promise<string> {
+  const downloads = path.join(folder, 'downloads');
+  mkdirSync(downloads, { recursive: true });
   const totalBytes = sumBytes(plan);
   let before = 0;
   for (const { name, file, bytes, sha256 } of plan) {
@@ -96,6 +99,7 @@ async function fetchAll(
     await download({ url, file: target, bytes, sha256, signal, onProgress: tell });
     before += bytes;
   }
+  return downloads;
 }
 
 async function unpackAll(

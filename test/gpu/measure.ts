@@ -1,6 +1,6 @@
 /**
- * Runs one pack on one device for some seconds, two batches in flight as the pipeline keeps them, and prints
- * one line of JSON. A process of its own: started with the engine's environment, it uses the engine's libraries.
+ * Runs one pack on one device for some seconds, two batches in flight as the pipeline keeps them; says
+ * `started`, then prints one line of JSON. A process of its own: started with the engine's environment, it uses the engine's libraries.
  */
 import type { Device } from '../../common/contract.ts';
 import { inputBytes } from '../../engine/decode/model-input.ts';
@@ -53,6 +53,7 @@ async function runBatch(lane: number): Promise<number> {
 
 // The first ones choose algorithms and fill arenas.
 await Promise.all([runBatch(0), runBatch(1)]);
+console.log('started');
 const started = performance.now();
 let [photos, batchMs, batches] = [0, 0, 0];
 async function lane(number: number): Promise<void> {
