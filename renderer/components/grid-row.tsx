@@ -40,7 +40,7 @@ export const GridRow = memo(function GridRow(props: RowProps) {
             data-index={index}
             style={{ left: x, width, height: row.height }}
           >
-            <Thumb hash={bucket.hashes[index] ?? ''} gate={gate} />
+            <Thumb hash={bucket.hashes[index] ?? ''} y={top + row.y} gate={gate} />
             <span className="mark" title={words.select}>
               <Check size={14} strokeWidth={3} aria-hidden />
             </span>
@@ -51,14 +51,14 @@ export const GridRow = memo(function GridRow(props: RowProps) {
   );
 });
 
-function Thumb({ hash, gate }: { hash: string; gate: Gate }) {
-  const [isDue, setIsDue] = useState(gate.isOpen);
+function Thumb({ hash, y, gate }: { hash: string; y: number; gate: Gate }) {
+  const [isDue, setIsDue] = useState(() => gate.isOpen(y));
   useEffect(() => {
     if (isDue) return undefined;
     return gate.wait(() => {
       setIsDue(true);
-    });
-  }, [isDue, gate]);
+    }, y);
+  }, [isDue, gate, y]);
   return isDue ? (
     <img src={`photo://thumb/${hash}`} alt="" decoding="async" draggable={false} />
   ) : null;

@@ -46,7 +46,7 @@ const beyond = 500;
 const grain = 80;
 /** Faster than this, thumbnails wait until the grid settles, px a ms. */
 const flying = 6;
-const settleMs = 60;
+const settleMs = 40;
 
 const layouts = new WeakMap<Bucket, { key: string; layout: MonthLayout }>();
 
@@ -92,6 +92,7 @@ export function Grid() {
 
   const onScroll = () => {
     const top = scroller.current?.scrollTop ?? 0;
+    gate.look(top - rowHeight * 2, top + height);
     settle(top);
     anchor(top);
     setScrolled(Math.floor(top / grain) * grain);

@@ -404,6 +404,23 @@ describe('small things', () => {
     gate.open();
     assert.deepEqual(called, ['stays']);
   });
+  it('the gate lets what is in sight through first, and the rest a moment later', (t) => {
+    t.mock.timers.enable({ apis: ['setTimeout'] });
+    const gate = createGate();
+    const called: string[] = [];
+    gate.close();
+    gate.look(1_000, 2_000);
+    gate.wait(() => called.push('above'), 500);
+    gate.wait(() => called.push('in sight'), 1_500);
+    gate.open();
+    assert.ok(gate.isOpen(1_500) && !gate.isOpen(2_500));
+    assert.deepEqual(called, ['in sight']);
+    gate.wait(() => called.push('below'), 2_500);
+    gate.look(2_000, 3_000);
+    assert.deepEqual(called, ['in sight', 'below']);
+    t.mock.timers.tick(100);
+    assert.deepEqual(called, ['in sight', 'below', 'above']);
+  });
   it('formats as the language writes', () => {
     const at = Date.UTC(2025, 7, 16, 16, 42);
     assert.deepEqual(format.day('zh', at), { date: '2025年8月16日', weekday: '周六' });
