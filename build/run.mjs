@@ -44,6 +44,9 @@ const commands = {
   'bench:tuner': (args) => [
     { args: [path.join(root, 'test/bench/tuner.ts'), ...args], cwd: callerFolder() },
   ],
+  'bench:servers': (args) => [
+    { args: [path.join(root, 'test/bench/servers.ts'), ...args], cwd: callerFolder() },
+  ],
   'bench:window': (args) => [
     { args: [path.join(root, 'test/bench/window.ts'), ...args], cwd: callerFolder() },
   ],

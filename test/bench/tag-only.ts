@@ -2,22 +2,16 @@
  * The engine's stages for tagging alone (no hash, no thumbnail, no catalog), as the peers do it: one
  * decode to the model's square a photo, batches to the engine's own session. Not a mode of the product.
  */
-import { readFileSync } from 'node:fs';
 import os from 'node:os';
-import sharp from 'sharp';
 import { inputBytes } from '../../engine/decode/model-input.ts';
 import { inputShape, readPack } from '../../engine/infer/pack.ts';
 import { openSession } from '../../engine/infer/session.ts';
 import { packFolder } from './places.ts';
 import { ownPhotos } from '../../engine/bench/photos.ts';
+import { decodeSquare } from './square.ts';
 
 const batchSize = 8;
 const slots = 4;
-const shortest = 297;
-const side = 260;
-
-sharp.cache(false);
-sharp.concurrency(1);
 
 const pack = readPack(packFolder);
 const shape = inputShape(pack.manifest);
@@ -30,25 +24,8 @@ const session = await openSession(
   },
 );
 
-/** Shortest side to 297, then the centre 260 x 260, in one go. */
 async function decode(photo: string, place: number): Promise<void> {
-  const file = readFileSync(photo);
-  const { width, height } = (await sharp(file).metadata()).autoOrient;
-  const scale = shortest / Math.min(width, height);
-  const [across, down] = [Math.round(width * scale), Math.round(height * scale)];
-  const pixels = await sharp(file)
-    .autoOrient()
-    .resize(across, down, { fit: 'fill', kernel: 'linear' })
-    .extract({
-      left: Math.floor((across - side) / 2),
-      top: Math.floor((down - side) / 2),
-      width: side,
-      height: side,
-    })
-    .toColourspace('srgb')
-    .raw()
-    .toBuffer();
-  new Uint8Array(places, place * bytes, bytes).set(pixels);
+  new Uint8Array(places, place * bytes, bytes).set(await decodeSquare(photo));
 }
 
 async function tagAll(photos: readonly string[]): Promise<number[]> {

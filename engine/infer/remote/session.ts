@@ -19,6 +19,8 @@ export interface ServerSessionOptions {
   /** This machine's own session, opened when it is needed first; null: what no server does is rejected. */
   openLocal: (() => Promise<Session>) | null;
   timeoutMs?: number;
+  /** Who puts pictures together; measured where it is not said. */
+  batchedBy?: RemoteServer['batchedBy'];
 }
 
 /** Requests at one server at once: the next is there when one is done. */
@@ -57,7 +59,7 @@ export async function openServerSession(options: ServerSessionOptions): Promise<
   const lanes = addresses.map((address): Lane => ({
     server: openServer(address, needs, connections, options.timeoutMs ?? inferTimeoutMs, wake),
     requests: 0,
-    single: false,
+    single: options.batchedBy === 'server',
   }));
   let local: Promise<Session> | null = null;
   let localState: Session['state'] | null = null;
@@ -187,7 +189,7 @@ export async function openServerSession(options: ServerSessionOptions): Promise<
   }
 
   await Promise.all(lanes.map(({ server }) => server.probe()));
-  await Promise.all(lanes.map(compareGrouping));
+  if (!options.batchedBy) await Promise.all(lanes.map(compareGrouping));
   if (openLocal && lanes.every(({ server }) => server.trouble !== null)) {
     local = openLocal();
     localState = (await local.catch(() => null))?.state ?? null;

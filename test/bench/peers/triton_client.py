@@ -1,9 +1,11 @@
 """The "optimised" client of the story: asyncio, 50 requests in flight, mapped reads, tensors as JSON numbers.
 
-triton_client.py SERVER_SCRIPT PACK FOLDER -> one JSON line {"photos", "seconds", "tags"}. Starts a real Triton
-server with dynamic batching (4, 8, 16, at most 100 ms) and goes on in the environment that the server made.
+triton_client.py SERVER_SCRIPT PACK FOLDER -> one JSON line {"photos", "seconds", "tags", "ms"}, the last the time of
+each photo. Starts a real Triton server with dynamic batching (4, 8, 16, at most 100 ms) unless --port names one that
+runs, and goes on in the environment that the server made.
 """
 
+import argparse
 import asyncio
 import io
 import json
@@ -16,9 +18,7 @@ import threading
 import time
 from pathlib import Path
 
-IN_FLIGHT = 50
 WARM_UP = 4
-RUNS = 30
 
 
 def free_port() -> int:
@@ -39,56 +39,74 @@ def pixels(path: Path) -> list:
     return numpy.asarray(picture).reshape(-1).tolist()
 
 
-async def measure(port: int, model: str, photos: list[Path]) -> dict:
+async def measure(port: int, model: str, photos: list[Path], users: int, runs: int) -> dict:
     import aiohttp
 
     url = f"http://127.0.0.1:{port}/v2/models/{model}/infer"
-    gate = asyncio.Semaphore(IN_FLIGHT)
+    gate = asyncio.Semaphore(users)
+    times = []
     loop = asyncio.get_running_loop()
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=600)) as session:
 
         async def tag(path: Path) -> int:
             async with gate:
+                began = time.perf_counter()
                 data = await loop.run_in_executor(None, pixels, path)
                 tensor = {"name": "pixels", "datatype": "UINT8", "shape": [1, 260, 260, 3], "data": data}
                 async with session.post(url, json={"inputs": [tensor]}) as answer:
                     answer.raise_for_status()
                     values = (await answer.json())["outputs"][0]["data"]
-                    return max(range(len(values)), key=values.__getitem__)
+                tag = max(range(len(values)), key=values.__getitem__)
+                times.append((time.perf_counter() - began) * 1000)
+                return tag
 
         await asyncio.gather(*(tag(path) for path in photos[:WARM_UP]))
-        counted = photos[:RUNS]
+        counted = photos[:runs]
+        times.clear()
         started = time.perf_counter()
         tags = await asyncio.gather(*(tag(path) for path in counted))
         seconds = time.perf_counter() - started
-    return {"photos": len(counted), "seconds": seconds, "tags": list(tags)}
+    return {"photos": len(counted), "seconds": seconds, "tags": list(tags), "ms": times}
+
+
+def serve_and_run(given: argparse.Namespace) -> int:
+    """Runs this script again beside a server of its own."""
+    port = str(free_port() // 3 * 3)
+    command = [sys.executable, given.server_script, "--pack", given.pack, "--http-port", port]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        while not (line := process.stdout.readline()).startswith('{"ready'):
+            if line == "":
+                return process.wait()
+        # The server goes on talking; a full pipe would stop it.
+        threading.Thread(target=process.stdout.read, daemon=True).start()
+        code = subprocess.run([sys.executable, *sys.argv, "--port", port]).returncode
+        process.stdin.close()
+    return code
 
 
 def main() -> None:
-    server_script, pack, folder = sys.argv[1:]
-    sys.path.insert(0, str(Path(server_script).parent))
+    arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    arguments.add_argument("server_script")
+    arguments.add_argument("pack")
+    arguments.add_argument("folder")
+    arguments.add_argument("--port", type=int)
+    arguments.add_argument("--users", type=int, default=50)
+    arguments.add_argument("--runs", type=int, default=30)
+    given = arguments.parse_args()
+    if given.port is None:
+        sys.exit(serve_and_run(given))
+    sys.path.insert(0, str(Path(given.server_script).parent))
     import server
 
     python = server.cache() / "venv" / "bin" / "python"
     if Path(sys.executable) != python:
-        port = str(free_port() // 3 * 3)
-        command = [sys.executable, server_script, "--pack", pack, "--http-port", port]
-        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
-            while not (line := process.stdout.readline()).startswith('{"ready'):
-                if line == "":
-                    sys.exit(process.wait())
-            # The server goes on talking; a full pipe would stop it.
-            threading.Thread(target=process.stdout.read, daemon=True).start()
-            client = [str(python), *sys.argv]
-            code = subprocess.run(client, env={**os.environ, "TRITON_PORT": port}).returncode
-            process.stdin.close()
-        sys.exit(code)
+        os.execv(str(python), [str(python), *sys.argv])
 
     from common import list_photos
 
-    name = json.loads((Path(pack) / "manifest.json").read_text())["name"]
-    result = asyncio.run(measure(int(os.environ["TRITON_PORT"]), name, list_photos(folder)))
-    print(json.dumps(result))
+    name = json.loads((Path(given.pack) / "manifest.json").read_text())["name"]
+    photos = list_photos(given.folder)
+    print(json.dumps(asyncio.run(measure(given.port, name, photos, given.users, given.runs))))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,87 @@
+/**
+ * Our side of `bench:servers`, tagging alone as the story's client does: so many users, each with one photo
+ * at a time, decoding here, judged by the engine's own client of a server. One JSON line.
+ *
+ * server-client.ts URL FOLDER USERS PHOTOS [app | server]
+ */
+import { createBatcher } from '../../engine/infer/batcher.ts';
+import { ownPhotos } from '../../engine/bench/photos.ts';
+import { placeBytes, readPack } from '../../engine/infer/pack.ts';
+import { openServerSession, requestsInFlight } from '../../engine/infer/remote/session.ts';
+import { packFolder } from './places.ts';
+import { decodeSquare } from './square.ts';
+
+const [url = '', folder = '', usersText = '1', photosText = '30', batchedBy] =
+  process.argv.slice(2);
+const users = Number(usersText);
+const warmUp = 4;
+
+const pack = readPack(packFolder);
+const bytes = placeBytes(pack.manifest);
+const places = new SharedArrayBuffer(users * bytes);
+const session = await openServerSession({
+  pack,
+  places,
+  addresses: [url],
+  limits: { total: 100, perHost: 50 },
+  token: null,
+  openLocal: null,
+  ...(batchedBy === 'app' || batchedBy === 'server' ? { batchedBy } : {}),
+});
+
+interface Waiting {
+  place: number;
+  done: (values: Float32Array) => void;
+  fail: (error: unknown) => void;
+}
+const batcher = createBatcher<Waiting>(
+  { max: 32, preferred: [4, 8, 16], maxDelayMs: 100, inFlight: requestsInFlight },
+  async (items) => {
+    try {
+      const { outputs } = await session.run(items.map(({ place }) => place));
+      const values = outputs[0] ?? new Float32Array();
+      const labels = values.length / items.length;
+      items.forEach(({ done }, at) => {
+        done(values.subarray(at * labels, (at + 1) * labels));
+      });
+    } catch (error) {
+      for (const { fail } of items) fail(error);
+    }
+  },
+);
+
+async function tagAll(photos: readonly string[]): Promise<{ tags: number[]; ms: number[] }> {
+  const tags = new Array<number>(photos.length).fill(-1);
+  const ms: number[] = [];
+  const next = photos.keys();
+  let decoding = 0;
+  const user = async (place: number): Promise<void> => {
+    for (const at of next) {
+      const began = performance.now();
+      decoding += 1;
+      const pixels = await decodeSquare(photos[at] ?? '');
+      decoding -= 1;
+      new Uint8Array(places, place * bytes, bytes).set(pixels);
+      const answer = Promise.withResolvers<Float32Array>();
+      batcher.add({ place, done: answer.resolve, fail: answer.reject });
+      // Nobody comes after this one until an answer is there.
+      if (decoding === 0) batcher.flush();
+      const values = await answer.promise;
+      tags[at] = values.indexOf(Math.max(...values));
+      ms.push(performance.now() - began);
+    }
+  };
+  await Promise.all(Array.from({ length: users }, (_, place) => user(place)));
+  return { tags, ms };
+}
+
+const { photos } = ownPhotos(folder, Infinity);
+await tagAll(photos.slice(0, warmUp));
+const counted = photos.slice(0, Number(photosText));
+const started = performance.now();
+const { tags, ms } = await tagAll(counted);
+const seconds = (performance.now() - started) / 1000;
+const [server] = session.state.servers;
+await session.close();
+const result = { photos: counted.length, seconds, tags, ms, batchedBy: server?.batchedBy };
+process.stdout.write(`${JSON.stringify(result)}\n`, () => process.exit(0));

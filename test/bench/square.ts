@@ -1,0 +1,29 @@
+/** The square that the default model sees, decoded as the peers do it: no hash, no thumbnail, no EXIF. */
+import { readFileSync } from 'node:fs';
+import sharp from 'sharp';
+
+const shortest = 297;
+const side = 260;
+
+sharp.cache(false);
+sharp.concurrency(1);
+
+/** Shortest side to 297, then the centre 260 x 260, in one go: 260 x 260 x 3 bytes, RGB. */
+export async function decodeSquare(photo: string): Promise<Buffer> {
+  const file = readFileSync(photo);
+  const { width, height } = (await sharp(file).metadata()).autoOrient;
+  const scale = shortest / Math.min(width, height);
+  const [across, down] = [Math.round(width * scale), Math.round(height * scale)];
+  return sharp(file)
+    .autoOrient()
+    .resize(across, down, { fit: 'fill', kernel: 'linear' })
+    .extract({
+      left: Math.floor((across - side) / 2),
+      top: Math.floor((down - side) / 2),
+      width: side,
+      height: side,
+    })
+    .toColourspace('srgb')
+    .raw()
+    .toBuffer();
+}
