@@ -6,9 +6,10 @@ import {
   type EngineOptions,
 } from '../common/contract.ts';
 import { inputBytes, type InputShape } from './decode/model-input.ts';
+import { withComparison } from './infer/compare.ts';
 import { describePack, inputShape, readPack, wordsOf, type Pack } from './infer/pack.ts';
 import { openServerSession } from './infer/remote/session.ts';
-import { openSession, type Session } from './infer/session.ts';
+import { openModel, openSession, type Session } from './infer/session.ts';
 import { readerFor, type Reader } from './infer/tags.ts';
 import { placesFor } from './pipeline.ts';
 import { settingAt, type Plan } from './plan.ts';
@@ -81,7 +82,7 @@ export function knowPacks(packs: readonly Pack[], vocabulary: Vocabulary): Sever
 }
 
 /** A session on the plan's device of this machine, or over its servers. */
-function openOn(
+async function openOn(
   pack: Pack,
   places: SharedArrayBuffer,
   { device, inferThreads: threads, ranges, connections: limits, token }: Plan,
@@ -89,14 +90,15 @@ function openOn(
 ): Promise<Session> {
   const here = { pack, places, threads, maxBatch: ranges.maxBatch.most };
   if (!isServers(device)) return openSession({ ...here, device }, onDeath);
-  return openServerSession({
+  const remote = await openServerSession({
     pack,
     places,
     addresses: device.split(','),
     limits,
     token,
-    openLocal: () => openSession({ ...here, device: 'auto' }, onDeath),
+    openLocal: () => openModel({ ...here, device: 'auto' }, onDeath),
   });
+  return withComparison(remote, here, onDeath);
 }
 
 /** Opens every pack's session or none. Rejects with `model-damaged`. */

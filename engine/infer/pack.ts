@@ -94,11 +94,6 @@ export function wordsOf({ manifest, labels, concepts }: Pack): PackWords {
   return { name: manifest.name, labels, concepts };
 }
 
-/** The file of an embedding's label vectors, absolute; null for other packs. */
-export function vectorsFile({ folder, manifest: { output } }: Pack): string | null {
-  return output.kind === 'embedding' ? path.join(folder, output.vectors) : null;
-}
-
 function readLabels(folder: string, { labels: name }: Manifest): Label[] {
   if (name === undefined) return [];
   try {

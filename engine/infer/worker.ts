@@ -7,7 +7,7 @@ import path from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import type * as Onnxruntime from 'onnxruntime-node';
 import type { Device, DeviceReason } from '../../common/contract.ts';
-import { finisher, normaliseRows, readVectors, type RawOutput } from './answers.ts';
+import { finisher, type RawOutput } from './answers.ts';
 import { runtimeVariable } from '../gpu-runtime/place.ts';
 import { absence, failureOf, isOutOfMemory, SlowerThanCpu } from './device.ts';
 import { beginTrial, brokenTrial } from './device-trial.ts';
@@ -22,8 +22,6 @@ export interface InferWorkerData {
   outputs: readonly string[];
   answer: OutputSpec;
   labels: number;
-  /** The file of an embedding's label vectors. */
-  vectors: string | null;
   /** The only batch size that the graph takes; null where any goes. */
   fixedBatch: number | null;
   maxBatch: number;
@@ -75,7 +73,7 @@ const inputBytes =
   (data.input.type === 'float32' ? 4 : 1);
 // Room for a last part that is filled up to the graph's own size.
 const staging = new Uint8Array((data.maxBatch + (data.fixedBatch ?? 0)) * inputBytes);
-const finish = finisher(data.answer, data.labels, vectors());
+const finish = finisher(data.answer, data.labels);
 const unused: DeviceState['unused'] = [];
 const candidates = [...data.candidates];
 let session: Onnxruntime.InferenceSession | null = null;
@@ -232,11 +230,6 @@ async function runGraph(
       throw new Error(`the model's output "${name}" is ${output.type}, not float32`);
     return { values: output.data, dims: output.dims };
   });
-}
-
-function vectors(): Float32Array | null {
-  if (data.vectors === null || data.answer.kind !== 'embedding') return null;
-  return normaliseRows(readVectors(data.vectors), data.answer.dimensions);
 }
 
 /** One gathered copy a photo (200 kB for the default pack, about 0.1 % of its cost) makes any places a contiguous batch. */

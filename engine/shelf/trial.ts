@@ -124,14 +124,14 @@ export async function tryServers(
   return (await Promise.all(addresses.map(ask))).flat();
 }
 
-/** The sample pictures as inputs of the pack, again and again until every place is taken. */
+/** Pictures as inputs of the pack, again and again until every place is taken. */
 export async function placePictures(
   pack: Pack,
+  pictures = samplePictures(),
 ): Promise<{ places: SharedArrayBuffer; pictures: string[] }> {
   const shape = inputShape(pack.manifest);
   const places = new SharedArrayBuffer(company * inputBytes(shape));
   const write = inputWriter(places, shape);
-  const pictures = samplePictures();
   for (let place = 0; place < company; place += 1) {
     const file = pictures[place % pictures.length];
     if (file === undefined) throw packRefused('no-samples', samples);

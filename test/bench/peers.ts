@@ -107,10 +107,10 @@ async function triton(folder: string): Promise<Command> {
   return { file: base, args: [client, server, packFolder, folder] };
 }
 
-/** Only its environment is made: with no pack the server ends with a mistake of usage, code 2. */
+/** Its environment is made, once. */
 function canRun(base: string, server: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    const child = spawn(base, [server, '--help'], { stdio: 'ignore' });
+    const child = spawn(base, [server, '--prepare'], { stdio: 'ignore' });
     child.on('error', (error) => {
       reject(new Unavailable(error.message));
     });

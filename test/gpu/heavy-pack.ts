@@ -6,7 +6,7 @@
  */
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { onnxModel, type Constant, type Node } from '../fixtures/onnx-model.ts';
+import { onnxModel, type Constant, type Node } from '../../engine/infer/onnx-model.ts';
 import { writePack } from '../fixtures/pack.ts';
 
 export const sizes = {
@@ -53,7 +53,7 @@ export function heavyModel(size: Size, precision: Precision): Buffer {
   const weights = weightMaker(precision);
   let made = 0;
 
-  const constant = (dims: number[], data: Constant['data']): string => {
+  const constant = (dims: number[], data: Extract<Constant, { data: unknown }>['data']): string => {
     const name = `c${String((made += 1))}`;
     constants.push({ name, dims, data });
     return name;

@@ -101,14 +101,18 @@ def serve(given: argparse.Namespace) -> None:
 
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    arguments.add_argument("--pack", type=Path, required=True)
+    arguments.add_argument("--pack", type=Path)
+    arguments.add_argument("--prepare", action="store_true", help="make the environment, serve nothing")
     arguments.add_argument("--http-port", type=int, default=8000)
     arguments.add_argument("--max-batch", type=int, default=32)
     arguments.add_argument("--delay-ms", type=int, default=100)
     arguments.add_argument("--threads", type=int, default=1)
     given = arguments.parse_args()
+    if not given.prepare and given.pack is None:
+        arguments.error("--pack is missing")
     enter_environment()
-    serve(given)
+    if not given.prepare:
+        serve(given)
 
 
 if __name__ == "__main__":

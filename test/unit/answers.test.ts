@@ -1,7 +1,7 @@
 /** From a graph's raw outputs to label probabilities. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { finisher, normaliseRows } from '../../engine/infer/answers.ts';
+import { finisher } from '../../engine/infer/answers.ts';
 
 function close(found: Float32Array | undefined, expected: number[]): void {
   assert.equal(found?.length, expected.length);
@@ -15,24 +15,17 @@ function close(found: Float32Array | undefined, expected: number[]): void {
 const raw = (values: number[], ...dims: number[]) => [{ values: Float32Array.from(values), dims }];
 
 test('probabilities stay as they are', () => {
-  const finish = finisher({ kind: 'softmax', name: 'y', values: 'probabilities' }, 2, null);
+  const finish = finisher({ kind: 'softmax', name: 'y', values: 'probabilities' }, 2);
   close(finish(raw([0.25, 0.75], 1, 2), 1)[0], [0.25, 0.75]);
 });
 test('logits become probabilities, a photo at a time', () => {
-  const softmax = finisher({ kind: 'softmax', name: 'y', values: 'logits' }, 2, null);
+  const softmax = finisher({ kind: 'softmax', name: 'y', values: 'logits' }, 2);
   close(softmax(raw([0, Math.log(3), 1000, 0], 2, 2), 2)[0], [0.25, 0.75, 1, 0]);
-  const sigmoid = finisher({ kind: 'sigmoid', name: 'y', values: 'logits' }, 2, null);
+  const sigmoid = finisher({ kind: 'sigmoid', name: 'y', values: 'logits' }, 2);
   close(sigmoid(raw([0, Math.log(3)], 1, 2), 1)[0], [0.5, 0.75]);
 });
-test('an embedding is compared with the vector of every label', () => {
-  const vectors = normaliseRows(Float32Array.from([3, 0, 0, 5]), 2);
-  const spec = { kind: 'embedding', name: 'y', dimensions: 2, vectors: 'v' } as const;
-  const finish = finisher({ ...spec, activation: 'sigmoid', scale: 10, bias: -5 }, 2, vectors);
-  const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
-  close(finish(raw([3, 4], 1, 2), 1)[0], [sigmoid(10 * 0.6 - 5), sigmoid(10 * 0.8 - 5)]);
-});
 test('a wrong shape and values that are no numbers are refused in words', () => {
-  const finish = finisher({ kind: 'softmax', name: 'y', values: 'probabilities' }, 3, null);
+  const finish = finisher({ kind: 'softmax', name: 'y', values: 'probabilities' }, 3);
   assert.throws(() => finish(raw([1, 0], 1, 2), 1), /shape 1 × 2, not 1 × 3/);
   assert.throws(() => finish(raw([1, NaN, 0], 1, 3), 1), /no numbers/);
 });

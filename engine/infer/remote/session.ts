@@ -3,8 +3,8 @@
  * takes over while no server is well, and helps where all of them have more than they can do.
  */
 import type { RemoteServer } from '../../../common/contract.ts';
-import { finisher, normaliseRows, readVectors, type RawOutput } from '../answers.ts';
-import { inputDims, inputShape, outputNames, placeBytes, vectorsFile, type Pack } from '../pack.ts';
+import { finisher, type RawOutput } from '../answers.ts';
+import { inputDims, inputShape, outputNames, placeBytes, type Pack } from '../pack.ts';
 import type { Inferred, Session } from '../session.ts';
 import { openConnections, type ConnectionLimits } from './connections.ts';
 import { openServer, type Server } from './server.ts';
@@ -16,7 +16,7 @@ export interface ServerSessionOptions {
   addresses: readonly string[];
   limits: ConnectionLimits;
   token: string | null;
-  /** This machine's own session, opened when it is needed first; null: what no server does is rejected. */
+  /** This machine's own model, opened when it is needed first; null: what no server does is rejected. */
   openLocal: (() => Promise<Session>) | null;
   timeoutMs?: number;
   /** Who puts pictures together; measured where it is not said. */
@@ -38,13 +38,13 @@ interface Lane {
   single: boolean;
 }
 
-/** Resolves when every server was asked once, well or not. */
+/** Resolves when every server was asked once, well or not. An embedding's answers are still vectors. */
 export async function openServerSession(options: ServerSessionOptions): Promise<Session> {
   const { pack, places, addresses, limits, token, openLocal } = options;
   const shape = inputShape(pack.manifest);
   const bytes = placeBytes(pack.manifest);
   const outputs = outputNames(pack.manifest);
-  const finish = finisher(pack.manifest.output, pack.labels.length, vectorsOf(pack));
+  const finish = finisher(pack.manifest.output, pack.labels.length);
   const connections = openConnections(limits, token);
   const waiting = new Set<() => void>();
   const needs = {
@@ -230,14 +230,6 @@ function describe({ server, single }: Lane): RemoteServer {
     maxBatch,
     batchedBy: single ? 'server' : 'app',
   };
-}
-
-function vectorsOf(pack: Pack): Float32Array | null {
-  const { output } = pack.manifest;
-  const file = vectorsFile(pack);
-  return file === null || output.kind !== 'embedding'
-    ? null
-    : normaliseRows(readVectors(file), output.dimensions);
 }
 
 /** The answers of several requests as one. */
