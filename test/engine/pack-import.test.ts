@@ -23,7 +23,7 @@ import {
   removePack,
   writeChoice,
 } from '../../engine/shelf/shelf.ts';
-import { onnxModel, type Graph } from '../../engine/infer/onnx-model.ts';
+import { onnxModel, type Graph } from '../fixtures/onnx-model.ts';
 import { colourModel, defaultPack } from '../fixtures/pack.ts';
 
 const root = mkdtempSync(path.join(os.tmpdir(), 'wanwu-import-'));

@@ -15,7 +15,7 @@ import { openSession } from '../../engine/infer/session.ts';
 import { importPack, type ImportRequest } from '../../engine/shelf/import.ts';
 import { libraryPacks } from '../../engine/shelf/shelf.ts';
 import { placePictures } from '../../engine/shelf/trial.ts';
-import { onnxModel } from '../../engine/infer/onnx-model.ts';
+import { onnxModel } from '../fixtures/onnx-model.ts';
 import { colourModel, defaultPack } from '../fixtures/pack.ts';
 import { prepareTriton, tritonPython, whyNoTriton } from '../fixtures/triton.ts';
 

@@ -6,7 +6,7 @@
  */
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { onnxModel, type Constant, type Node } from '../../engine/infer/onnx-model.ts';
+import { onnxModel, type Constant, type Node } from '../fixtures/onnx-model.ts';
 import { writePack } from '../fixtures/pack.ts';
 
 export const sizes = {
