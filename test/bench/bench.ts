@@ -1,7 +1,8 @@
 /**
  * `npm run bench`: the product's own measurement on twelve-megapixel photos, with the tagging model alone
  * and with the face detector, and the naive script in the same run. --peers: the engine beside everything
- * it is compared with instead. --json prints the result for programs; --photos FOLDER measures on a
+ * it is compared with instead. --loop: photos always outstanding, for some minutes, beside the story's
+ * figures, and one at a time for a fifth of that. --json prints the result for programs; --photos FOLDER measures on a
  * person's own; --only tagging measures nothing else.
  */
 import path from 'node:path';
@@ -18,6 +19,7 @@ import { keepResult, keptResults } from '../../engine/bench/results.ts';
 import { benchTable } from '../../engine/cli/bench-table.ts';
 import { cliTexts, languageOf } from '../../engine/cli/texts.ts';
 import { engineOptions } from '../../engine/options.ts';
+import { runLoop, type LoopResult } from './loop.ts';
 import { peerNames, runPeer, type PeerResult } from './peers.ts';
 import { facePackFolder, packFolder, photosFolder, resultsFolder, say } from './places.ts';
 
@@ -28,6 +30,9 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '5' },
     peers: { type: 'boolean', default: false },
     only: { type: 'string' },
+    loop: { type: 'boolean', default: false },
+    minutes: { type: 'string', default: '5' },
+    outstanding: { type: 'string', default: '50' },
   },
 });
 const language = languageOf(process.env);
@@ -125,7 +130,61 @@ function agreement(reference: number[] | null, peer: PeerResult | undefined): st
   return `${String(same)} of ${String(peer.tags.length)} tags alike`;
 }
 
-if (values.peers) {
+/** What the story was about: one picture at a time on a T4, and what batching and pipelining made of it. */
+const story = [
+  { name: 'story, before (T4)', used: '30 %', rate: '21.0' },
+  { name: 'story, after (T4)', used: '85 %', rate: '63.0' },
+];
+
+async function compareLoop(): Promise<void> {
+  const { photos } = await findPhotos();
+  const seconds = Number(values.minutes) * 60;
+  const engine = engineOptions({ library: '' });
+  const single = { ...engine, decodeWorkers: 1, batch: { ...engine.batch, max: 1 } };
+  say(`one at a time, ${String(seconds / 5)} s ...`);
+  const alone = await runLoop({ photos, outstanding: 1, seconds: seconds / 5, engine: single });
+  say(`${values.outstanding} outstanding, ${String(seconds)} s ...`);
+  const outstanding = Number(values.outstanding);
+  const together = await runLoop({ photos, outstanding, seconds, engine });
+  const result = { alone, together };
+  const bars = [
+    { label: 'one at a time', value: alone.photosPerSecond },
+    { label: `${values.outstanding} outstanding`, value: together.photosPerSecond, main: true },
+  ];
+  const file = keepResult(resultsFolder, 'loop', result, chartSvg('Closed loop', 'photos/s', bars));
+  if (values.json) {
+    process.stdout.write(`${JSON.stringify(result)}\n`);
+    return;
+  }
+  const row = (...cells: string[]) =>
+    cells.map((cell, at) => (at === 0 ? cell.padEnd(24) : cell.padStart(11))).join('');
+  const ms = (value: number) => `${value.toFixed(0)} ms`;
+  const percent = (share: number) => `${(share * 100).toFixed(0)} %`;
+  const line = (name: string, { cpu, gpu, photosPerSecond, latencyMs, batch }: LoopResult) =>
+    row(
+      name,
+      gpu === null ? `CPU ${percent(cpu)}` : `GPU ${percent(gpu)}`,
+      photosPerSecond.toFixed(1),
+      ms(latencyMs.mean),
+      ms(latencyMs.p50),
+      ms(latencyMs.p99),
+      batch.toFixed(1),
+    );
+  const megabytes = (bytes: number) => (bytes / 1e6).toFixed(0);
+  const { atFirst, atLast } = together.memoryBytes;
+  const lines = [
+    row('', 'used', 'photos/s', 'mean', 'P50', 'P99', 'batch'),
+    ...story.map(({ name, used, rate }) => row(name, used, rate)),
+    line('one at a time', alone),
+    line(`${values.outstanding} outstanding`, together),
+    `memory ${megabytes(atFirst)} → ${megabytes(atLast)} MB, ${String(together.photos)} photos`,
+    file,
+  ];
+  process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+if (values.loop) await compareLoop();
+else if (values.peers) {
   const { text, result } = await comparePeers();
   process.stdout.write(`${values.json ? JSON.stringify(result) : text}\n`);
 } else await measure();

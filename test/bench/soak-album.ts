@@ -24,7 +24,7 @@ export interface Album {
   disturb(): Promise<void>;
 }
 
-interface Templates {
+export interface Templates {
   photos: Buffer[];
   others: Record<string, Buffer>;
   refused: Record<string, Buffer>;

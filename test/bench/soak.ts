@@ -13,7 +13,7 @@ import { keepResult } from '../../engine/bench/results.ts';
 import { startEngine, type EngineClient } from '../../engine/client.ts';
 import { engineOptions } from '../../engine/options.ts';
 import { resultsFolder, say } from './places.ts';
-import { soakTemplates, writeAlbum, type Album } from './soak-album.ts';
+import { soakTemplates, writeAlbum, type Album, type Templates } from './soak-album.ts';
 import { grows, trendOf, type Sample } from './trend.ts';
 
 const { values } = parseArgs({
@@ -74,6 +74,35 @@ async function ask(engine: EngineClient): Promise<void> {
   await engine.call('photos.timeline', { query });
 }
 
+/** A new album: watched, tagged, asked about and forgotten. */
+async function takeTurn(engine: EngineClient, turn: number, templates: Templates): Promise<void> {
+  const folder = path.join(place, `album-${String(turn)}`);
+  mkdirSync(folder);
+  try {
+    const album = writeAlbum(folder, turn, templates);
+    const [root] = (await engine.call('folders.add', { paths: [folder] })).folders;
+    await album.disturb();
+    // The watcher and the wait for a file that changes have their delays.
+    await sleep(restMs);
+    await untilIdle(engine);
+    await check(engine, folder, album);
+    await ask(engine);
+    photos += album.good;
+    files += album.good + album.bad;
+    await engine.call('folders.remove', { folder: root?.id ?? 0 });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+  await untilIdle(engine);
+}
+
+function lineOf({ hours, turn, memoryMb, descriptors, threads }: Point): string {
+  return (
+    `${(hours * 60).toFixed(1)} min: turn ${String(turn)}, ${memoryMb.toFixed(0)} MB, ` +
+    `${String(descriptors)} descriptors, ${String(threads)} threads, ${String(faults.length)} faults`
+  );
+}
+
 const minutes = Number(values.minutes);
 const place = realpathSync(mkdtempSync(path.join(os.tmpdir(), 'wanwu-soak-')));
 const points: Point[] = [];
@@ -89,35 +118,23 @@ try {
   );
   const began = performance.now();
   try {
-    for (let turn = 0; performance.now() - began < minutes * 60_000; turn += 1) {
-      const folder = path.join(place, `album-${String(turn)}`);
-      mkdirSync(folder);
-      const album = writeAlbum(folder, turn, templates);
-      const [root] = (await engine.call('folders.add', { paths: [folder] })).folders;
-      await album.disturb();
-      // The watcher and the wait for a file that changes have their delays.
-      await sleep(restMs);
-      await untilIdle(engine);
-      await check(engine, folder, album).catch((error: unknown) => faults.push(String(error)));
-      await ask(engine);
-      photos += album.good;
-      files += album.good + album.bad;
-      await engine.call('folders.remove', { folder: root?.id ?? 0 });
-      rmSync(folder, { recursive: true });
-      await untilIdle(engine);
-      points.push({
-        hours: (performance.now() - began) / 3_600_000,
-        turn,
-        memoryMb: (await engine.call('status.get', {})).memoryBytes / 1e6,
-        descriptors: entriesOf(engine.pid, 'fd'),
-        threads: entriesOf(engine.pid, 'task'),
-      });
-      const now = points.at(-1);
-      say(
-        `${((now?.hours ?? 0) * 60).toFixed(1)} min: turn ${String(turn)}, ${String(Math.round(now?.memoryMb ?? 0))} MB, ` +
-          `${String(now?.descriptors)} descriptors, ${String(now?.threads)} threads, ${String(faults.length)} faults`,
-      );
-    }
+    for (let turn = 0; performance.now() - began < minutes * 60_000; turn += 1)
+      try {
+        await takeTurn(engine, turn, templates);
+        const point = {
+          hours: (performance.now() - began) / 3_600_000,
+          turn,
+          memoryMb: (await engine.call('status.get', {})).memoryBytes / 1e6,
+          descriptors: entriesOf(engine.pid, 'fd'),
+          threads: entriesOf(engine.pid, 'task'),
+        };
+        points.push(point);
+        say(lineOf(point));
+      } catch (error) {
+        // An engine that ended is started again: the soak goes on and has failed.
+        faults.push(String(error));
+        await sleep(restMs);
+      }
   } finally {
     await engine.close();
   }
