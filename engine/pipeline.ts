@@ -63,8 +63,10 @@ interface Decoded {
 
 /** A copy being written is asked for again after this long. */
 const changedMs = 1_000;
-const hangMs = 15_000;
 const retryFullMs = 5_000;
+const hangMs = 15_000;
+const tickMs = 1_000;
+const longestTickMs = 5_000;
 const gatherMs = 40;
 
 /** Inputs that may be held at once: those decoding, and the batches on their way. */
@@ -95,6 +97,9 @@ export function openPipeline(options: PipelineOptions): Pipeline {
   let hold: Hold | null = null;
   let saving: NodeJS.Timeout | null = null;
   let closed = false;
+  /** The watchdog's clock: what it is while the process runs. */
+  let awakeMs = 0;
+  let lastTick = performance.now();
 
   const rules = () => ({
     preferred,
@@ -161,7 +166,7 @@ export function openPipeline(options: PipelineOptions): Pipeline {
 
   async function decode({ id, path }: ClaimedFile): Promise<void> {
     const place = takePlace();
-    decoding.set(id, performance.now());
+    decoding.set(id, awakeMs);
     begun.set(id, performance.now());
     const outcome = await pool.decode(path, place);
     decoding.delete(id);
@@ -283,11 +288,16 @@ export function openPipeline(options: PipelineOptions): Pipeline {
 
   const watchdog = setInterval(() => {
     const now = performance.now();
-    const hanging = [...decoding].filter(([, since]) => now - since > hangMs).map(([file]) => file);
+    // While the machine sleeps or the process is stopped no file hangs.
+    awakeMs += Math.min(now - lastTick, longestTickMs);
+    lastTick = now;
+    const hanging = [...decoding]
+      .filter(([, since]) => awakeMs - since > hangMs)
+      .map(([file]) => file);
     if (hanging.length === 0) return;
     catalog.settle(hanging.map((file) => ({ file, kind: 'timed-out' })));
     options.onHang();
-  }, 1_000);
+  }, tickMs);
 
   return {
     flow,

@@ -15,6 +15,8 @@ import {
   show,
   spawnWanwu,
   tagAll,
+  untilIdle,
+  untilStatus,
   wanwu,
 } from './harness.ts';
 
@@ -220,6 +222,24 @@ describe('a file that', () => {
     const { reason } = await show(engine, guilty);
     assert.equal(reason?.code, 'timed-out');
   });
+});
+
+test('a machine that sleeps in the middle of work ends nothing', onLinux, async (t) => {
+  const { library, photos } = freshPlace(t);
+  manyPhotos(photos, 'dog-shepherd', 100);
+  const node = faultyNode(path.dirname(library), { clock: 30 });
+  let deaths = 0;
+  const onDeath = () => (deaths += 1);
+  const engine = await openTestEngine(library, { decodeWorkers: 2 }, { onDeath }, node);
+  await engine.call('folders.add', { paths: [photos] });
+  await untilStatus(engine, ({ counts }) => counts.indexed > 0);
+  const pid = engine.pid ?? 0;
+  process.kill(pid, 'SIGSTOP');
+  await new Promise((resolve) => setTimeout(resolve, 1_500));
+  process.kill(pid, 'SIGCONT');
+  const { counts } = await untilIdle(engine);
+  assert.deepEqual(counts, { pending: 0, indexed: 100, failed: 0, skipped: 0 });
+  assert.equal(deaths, 0);
 });
 
 test(
