@@ -185,6 +185,17 @@ const zh = {
     pause: '暂停',
     resume: '继续',
   },
+  gpuSupport: {
+    title: 'GPU 支持',
+    install: (size: string) => `安装 GPU 支持（下载约 ${size}）`,
+    hint: (card: string, size: string) =>
+      `${card} 可用。占用约 ${size}，来自 Microsoft 和 NVIDIA 公开发布的软件包，安装即表示接受其许可。`,
+    steps: { download: '下载', unpack: '解包' },
+    cancel: '取消',
+    installed: '已安装',
+    use: '已安装，重启引擎后使用',
+    remove: '移除',
+  },
   bench: {
     title: '测速',
     run: '测速',
@@ -529,6 +540,17 @@ const en: Texts = {
     lines: 'Last 5 minutes',
     pause: 'Pause',
     resume: 'Resume',
+  },
+  gpuSupport: {
+    title: 'GPU support',
+    install: (size) => `Install GPU support (about ${size} to download)`,
+    hint: (card, size) =>
+      `${card} can be used. It takes about ${size}; public packages of Microsoft and NVIDIA, whose licences you accept by installing them.`,
+    steps: { download: 'Downloading', unpack: 'Unpacking' },
+    cancel: 'Cancel',
+    installed: 'Installed',
+    use: 'Installed: restart the engine to use it',
+    remove: 'Remove',
   },
   bench: {
     title: 'Speed test',

@@ -5,6 +5,7 @@ import * as album from '../album.ts';
 import * as format from '../format.ts';
 import { useLanguage, useTexts } from '../hooks.ts';
 import { useStore } from '../store.ts';
+import { GpuSupport } from './gpu-support.tsx';
 import { NumberOrAutomatic } from './number-or-automatic.tsx';
 import { Field, Part } from './part.tsx';
 
@@ -49,6 +50,7 @@ export function WorkSettings({ settings }: { settings: Settings }) {
           })}
         </select>
       </Field>
+      <GpuSupport />
       <Field label={words.workers}>
         <NumberOrAutomatic
           label={words.workers}
