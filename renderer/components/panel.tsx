@@ -68,7 +68,7 @@ function Figures({ status }: { status: Status }) {
           value={format.percent(gpu ? gpu.utilisation : stages.infer.busy)}
         >
           <small className="number">
-            {words.cpu} {format.percent(status.cpu)}
+            {words.cpu} {format.percent(status.cpu)} · {format.bytes(status.memoryBytes)}
           </small>
         </Card>
         {gpu && (
@@ -102,9 +102,7 @@ function Figures({ status }: { status: Status }) {
           )}
         </Card>
         <Card name={words.batch} value={mean}>
-          <small className="number">
-            / {status.tuning.maxBatch} · {words.memory} {format.bytes(status.memoryBytes)}
-          </small>
+          <small className="number">{words.atMost(String(status.tuning.maxBatch))}</small>
         </Card>
       </div>
       <div className="panel-part">
