@@ -1,31 +1,29 @@
 /** Composes the engine from its rooms: one handler a method, everything opened has one close. */
 import { existsSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   ContractError,
   type EngineOptions,
   type Events,
   type Handlers,
-  type Info,
   type Params,
   type Status,
 } from '../common/contract.ts';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { openBench } from './bench/handlers.ts';
 import { openChores } from './chores.ts';
+import { coalesce } from './coalesce.ts';
 import { openWholeCatalog, type Catalog } from './catalog/catalog.ts';
-import { hasCatalog, lockLibrary, openCatalogReader, thumbnailFolder } from './catalog/database.ts';
-import { openMemory } from './catalog/memory.ts';
+import { lockLibrary, thumbnailFolder } from './catalog/database.ts';
 import { keepSnapshots } from './catalog/snapshot-keeper.ts';
 import { openSearch } from './catalog/search/client.ts';
-import { questions, type Queries } from './catalog/search/questions.ts';
 import { openFolderScanner } from './folders.ts';
 import { changePriority, gentleReason, startPriority } from './gentle.ts';
 import { openGpuWatch } from './gpu.ts';
 import { gpuHandlers } from './gpu-runtime/handlers.ts';
 import { readPack, wordsOf } from './infer/pack.ts';
-import { readInfo } from './info.ts';
+import { trackInfo } from './info.ts';
 import { createMonitor } from './monitor.ts';
-import { choosePacks, knowPacks, wordsInUse } from './packs.ts';
+import { choosePacks, knowPacks } from './packs.ts';
 import { planFor } from './plan.ts';
 import { readSettings, withSettings, writeSettings } from './settings.ts';
 import { packHandlers } from './shelf/handlers.ts';
@@ -52,41 +50,6 @@ const emitMs = 250;
 /** The window's first pictures come before the scan of what may have changed since the last time. */
 const firstScreenMs = 2_000;
 const restMs = 50;
-
-/** Reads beside another engine; every method that would change something answers `read-only`. */
-export function openReader(options: EngineOptions, outside: Pick<Outside, 'emit'>): Engine {
-  const { library } = options;
-  const db = hasCatalog(library) ? openCatalogReader(library) : null;
-  const search = db && openSearch(library, wordsInUse(options));
-  const bench = openBench(
-    library,
-    () => (db ? withSettings(options, readSettings(openMemory(db))) : options),
-    (progress) => {
-      outside.emit('bench.progress', progress);
-    },
-    (measure) => measure(),
-  );
-  return {
-    handlers: {
-      ...(search ? search.queries : absentQueries(library)),
-      ...packHandlers(options, [], () => undefined),
-      ...bench.handlers,
-      'engine.info': () => readInfo(options, db),
-    },
-    close: async () => {
-      await bench.close();
-      await search?.close();
-      db?.close();
-    },
-  };
-}
-
-function absentQueries(library: string): Queries {
-  const refuse = () => {
-    throw new ContractError('library-missing', library);
-  };
-  return Object.fromEntries(questions.map((method) => [method, refuse])) as unknown as Queries;
-}
 
 export async function openEngine(options: EngineOptions, outside: Outside): Promise<Engine> {
   const { library } = options;
@@ -303,52 +266,4 @@ function decide(
   const tags = catalog.decide(photo, tag, verdict);
   if (!tags) throw new ContractError('not-found', String(photo));
   return { tags };
-}
-
-/** Ends when no trial of a device runs any more: ending the process inside one would abort it. */
-function trackInfo(options: EngineOptions) {
-  const running = new Set<Promise<Info>>();
-  return {
-    read: async () => {
-      const info = infoBeside(options);
-      running.add(info);
-      try {
-        return await info;
-      } finally {
-        running.delete(info);
-      }
-    },
-    close: async () => {
-      await Promise.allSettled(running);
-    },
-  };
-}
-
-async function infoBeside(options: EngineOptions): Promise<Info> {
-  const db = openCatalogReader(options.library);
-  try {
-    return await readInfo(options, db);
-  } finally {
-    db.close();
-  }
-}
-
-/** Lets each kind of event through at most once in `ms`, and always the last one. */
-function coalesce<K extends string>(ms: number, emit: Record<K, () => void>) {
-  const timers = new Map<K, NodeJS.Timeout>();
-  return {
-    due: (kind: K) => {
-      if (timers.has(kind)) return;
-      timers.set(
-        kind,
-        setTimeout(() => {
-          timers.delete(kind);
-          emit[kind]();
-        }, ms),
-      );
-    },
-    close: () => {
-      for (const timer of timers.values()) clearTimeout(timer);
-    },
-  };
 }

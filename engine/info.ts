@@ -6,7 +6,7 @@ import {
   type EngineOptions,
   type Info,
 } from '../common/contract.ts';
-import type { Database } from './catalog/database.ts';
+import { openCatalogReader, type Database } from './catalog/database.ts';
 import { readHealth } from './catalog/health.ts';
 import { inputBytes } from './decode/model-input.ts';
 import { inputShape, readPack, type Pack } from './infer/pack.ts';
@@ -79,4 +79,32 @@ function readLibrary(library: string, db: Database | null): Info['library'] {
   if (db) return { path: library, ...readHealth(library, db) };
   const empty = { schema: 0, photos: 0, files: 0, catalogBytes: 0 };
   return { path: library, healthy: true, problems: [], ...empty };
+}
+
+/** Ends when no trial of a device runs any more: ending the process inside one would abort it. */
+export function trackInfo(options: EngineOptions) {
+  const running = new Set<Promise<Info>>();
+  return {
+    read: async () => {
+      const info = infoBeside(options);
+      running.add(info);
+      try {
+        return await info;
+      } finally {
+        running.delete(info);
+      }
+    },
+    close: async () => {
+      await Promise.allSettled(running);
+    },
+  };
+}
+
+async function infoBeside(options: EngineOptions): Promise<Info> {
+  const db = openCatalogReader(options.library);
+  try {
+    return await readInfo(options, db);
+  } finally {
+    db.close();
+  }
 }

@@ -3,7 +3,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import * as v from 'valibot';
 import { ContractError, engineOptionsSchema, type Events } from '../common/contract.ts';
 import { emit, serve, type Port } from '../common/rpc.ts';
-import { openEngine, openReader, type Engine } from './engine.ts';
+import { openEngine, type Engine } from './engine.ts';
+import { openReader } from './reader.ts';
 
 /** How long closing may take once the parent is gone. */
 const closingMs = 2_000;
