@@ -25,10 +25,23 @@ interface Entry {
   initials: string[];
 }
 
+/** What the dictionaries say of a word stays: another name given by a person asks them of that one alone. */
+const heard = new Map<string, { simplified: string; sound: string[] }>();
+const toSimplified = Converter({ from: 'hk', to: 'cn' });
+
+function lookUp(word: string): { simplified: string; sound: string[] } {
+  let found = heard.get(word);
+  if (!found) {
+    const sound = pinyin(word, { toneType: 'none', type: 'array' });
+    found = { simplified: toSimplified(word), sound };
+    heard.set(word, found);
+  }
+  return found;
+}
+
 /** `more`: names that people gave beside the vocabulary. */
 export function buildKeys(vocabulary: Vocabulary, more: readonly string[] = []): Keys {
-  const toSimplified = Converter({ from: 'hk', to: 'cn' });
-  const tables: Record<Match, Map<string, string[]>> = {
+  const tables: Record<Match, Map<string, Set<string>>> = {
     name: new Map(),
     synonym: new Map(),
     traditional: new Map(),
@@ -37,8 +50,9 @@ export function buildKeys(vocabulary: Vocabulary, more: readonly string[] = []):
   };
   const entries: Entry[] = [];
   const put = (match: Match, key: string, name: string) => {
-    const known = tables[match].get(key) ?? [];
-    if (!known.includes(name)) tables[match].set(key, [...known, name]);
+    const known = tables[match].get(key);
+    if (known) known.add(name);
+    else tables[match].set(key, new Set([name]));
   };
   const custom = more
     .filter((name) => !vocabulary.get(name))
@@ -47,10 +61,10 @@ export function buildKeys(vocabulary: Vocabulary, more: readonly string[] = []):
     const words = [tag.name, ...tag.synonyms].map(normalise);
     words.forEach((word, at) => {
       put(at === 0 ? 'name' : 'synonym', word, tag.name);
-      put('traditional', toSimplified(word), tag.name);
+      put('traditional', lookUp(word).simplified, tag.name);
     });
     if (tag.en !== '') put('english', normalise(tag.en), tag.name);
-    const sounds = words.map((word) => pinyin(word, { toneType: 'none', type: 'array' }));
+    const sounds = words.map((word) => lookUp(word).sound);
     const full = sounds.map((sound) => normalise(sound.join('')));
     for (const sound of full) put('pinyin', sound, tag.name);
     entries.push({
@@ -73,7 +87,7 @@ export function buildKeys(vocabulary: Vocabulary, more: readonly string[] = []):
       ];
       for (const [matched, typed] of lookUps) {
         const tags = tables[matched].get(typed);
-        if (tags) return { tags, matched };
+        if (tags) return { tags: [...tags], matched };
       }
       return { tags: [], matched: null };
     },
