@@ -21,16 +21,24 @@ export function peopleScores(faces: readonly Face[]): Scores {
   return scores;
 }
 
-/** Where the classifier sees an animal, a face must be this sure: dogs reach 0.86, people with pets go beyond. */
-const besideAnimals = { animal: 0.5, face: 0.87 };
+/** How sure the best face of a photo must be, by what the classifier sees in it (scores as they are stored). */
+const faceBars = { alone: 0.83, withClothes: 0.75, withAnimals: 0.87 };
+const clothes = 0.12;
+const animals = 0.5;
 
-/** The answers of all packs on one photo, put in agreement: an animal's face is not a person's. */
+/**
+ * The answers of all packs on one photo, put in agreement: faces are believed sooner where clothes are worn,
+ * and each must be a person's where there are animals, whose faces come near.
+ */
 export function agreed(answers: readonly Answer[]): Answer[] {
-  const animal = Math.max(0, ...answers.map(({ scores }) => scores.get('动物') ?? 0));
-  if (animal < besideAnimals.animal) return [...answers];
+  const seen = (tag: string) => Math.max(0, ...answers.map(({ scores }) => scores.get(tag) ?? 0));
+  const hasAnimals = seen('动物') >= animals;
+  const bar = seen('服装') >= clothes ? faceBars.withClothes : faceBars.alone;
   return answers.map((answer) => {
     if (!answer.faces) return answer;
-    const faces = answer.faces.filter(({ score }) => score >= besideAnimals.face);
+    const found = answer.faces;
+    const sure = found.filter(({ score }) => score >= (hasAnimals ? faceBars.withAnimals : bar));
+    const faces = hasAnimals || sure.length === 0 ? sure : found;
     return { scores: peopleScores(faces), faces };
   });
 }

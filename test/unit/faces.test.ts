@@ -111,14 +111,22 @@ describe('beside what the classifier sees', () => {
     const faces = scores.map((score) => ({ ...face, score }));
     return { scores: peopleScores(faces), faces };
   };
-  const animal = (score: number) => ({ scores: new Map([['动物', score]]) });
-  const tagsOf = (animals: number, ...faces: number[]) =>
-    Object.fromEntries(agreed([animal(animals), people(...faces)])[1]?.scores ?? []);
+  const tagsOf = (seen: Record<string, number>, ...faces: number[]) =>
+    Object.fromEntries(
+      agreed([{ scores: new Map(Object.entries(seen)) }, people(...faces)])[1]?.scores ?? [],
+    );
   test("a dog's face is not a person", () => {
-    assert.deepEqual(tagsOf(0.9, 0.86), {});
-    assert.deepEqual(tagsOf(0.1, 0.86), { 人物: 0.86, 单人: 0.86 });
+    assert.deepEqual(tagsOf({ 动物: 0.9 }, 0.86), {});
+    assert.deepEqual(tagsOf({ 动物: 0.1 }, 0.86), { 人物: 0.86, 单人: 0.86 });
   });
   test('a person with a dog is one person', () => {
-    assert.deepEqual(tagsOf(0.9, 0.95, 0.82), { 人物: 0.95, 单人: 0.95 });
+    assert.deepEqual(tagsOf({ 动物: 0.9 }, 0.95, 0.82), { 人物: 0.95, 单人: 0.95 });
+  });
+  test('a doubtful face is believed where clothes are worn', () => {
+    assert.deepEqual(tagsOf({}, 0.8), {});
+    assert.deepEqual(tagsOf({ 服装: 0.2 }, 0.8), { 人物: 0.8, 单人: 0.8 });
+  });
+  test('beside a sure face a doubtful one counts', () => {
+    assert.deepEqual(tagsOf({}, 0.95, 0.78), { 人物: 0.95, 双人: 0.78 });
   });
 });
