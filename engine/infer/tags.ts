@@ -4,7 +4,6 @@ import { labelId } from '../vocabulary/pack-tags.ts';
 import type { Vocabulary } from '../vocabulary/vocabulary.ts';
 import { readFaces } from './faces.ts';
 import { inputShape, type Pack } from './pack.ts';
-import { peopleScores } from './people.ts';
 
 /** Sums below this are not kept; a threshold can move down to it without running the model again. */
 export const scoreFloor = 0.02;
@@ -43,7 +42,8 @@ export function readerFor(pack: Pack, vocabulary: Vocabulary): Reader {
       const detector = { size: inputShape(pack.manifest).size.width, grids: output.grids };
       return ([logits = new Float32Array(), boxes = new Float32Array()], aspect) => {
         const faces = readFaces(detector, { logits, boxes }, aspect, thresholds.default);
-        return { scores: peopleScores(faces), faces };
+        // What they mean depends on what the other packs see: people.ts.
+        return { scores: new Map(), faces };
       };
     }
   }

@@ -1,5 +1,7 @@
-/** Finds thresholds from labelled photos and from judged ones, and counts how good tags are. Pure. */
-import { effectiveTags } from '../../engine/vocabulary/effective.ts';
+/**
+ * Finds the pack's thresholds: from labelled photos how much of a word is found, from judged photos of an
+ * album how often it is said wrongly. Pure.
+ */
 import type { Vocabulary } from '../../engine/vocabulary/vocabulary.ts';
 
 export interface Labelled {
@@ -18,15 +20,24 @@ export type Thresholds = Map<string, number>;
 
 /** Concepts with fewer labelled photos cannot be measured one by one. */
 export const leastPositives = 10;
-export const wantedPrecision = 0.95;
-/** A single label, and a concept that cannot be measured, must be this sure. */
-export const unmeasured = 0.6;
-/** How many photos the common threshold weighs in a concept's own. */
-const shrinkage = 20;
-const highestLift = 0.95;
-/** A concept with many photos keeps its recall: judged errors lift it no further. */
-const highestConceptLift = 0.55;
-const grid = Array.from({ length: 36 }, (_, at) => Number((0.2 + at * 0.02).toFixed(2)));
+/** What cannot be measured must be this sure: a single label, and a concept above few. */
+const unmeasured = { label: 0.65, concept: 0.6 };
+/** Every tag with this score was judged on the album. */
+const judgedFrom = 0.25;
+/** Recall that one wrong tag in a hundred photos of the album costs, and where a threshold may lie. */
+const price = 0.2;
+const grid = Array.from({ length: 53 }, (_, at) => Number((0.27 + at * 0.01).toFixed(2)));
+/** A concept's recall is drawn towards that of all as if this many more photos had spoken for it. */
+const commonPhotos = 30;
+/** The part of its errors that a concept is expected to share with all others; a score counts around itself. */
+const commonErrors = 0.2;
+const softness = 0.01;
+/** Errors in a hundred photos that any concept is taken to have made like all others. */
+const likelyErrors = 0.15;
+/** An unmeasured word that was wrong must be surer than it was then; enough right ones prove it for less. */
+const margin = 0.05;
+const highestLift = 0.9;
+const proof = { right: 10, precision: 0.95 };
 
 export function measurable(photos: readonly Labelled[]): string[] {
   const counts = new Map<string, number>();
@@ -35,103 +46,88 @@ export function measurable(photos: readonly Labelled[]): string[] {
   return [...counts].filter(([, n]) => n >= leastPositives).map(([tag]) => tag);
 }
 
-/** Own threshold: the lowest with the wanted precision; drawn towards the one that all concepts share. */
+/** `concepts`: those that are measured; `judged` may be empty. */
 export function fit(
   vocabulary: Vocabulary,
   photos: readonly Labelled[],
+  judged: readonly Judged[],
   concepts: readonly string[],
 ): Thresholds {
-  const thresholds: Thresholds = new Map(vocabulary.tags.map(({ name }) => [name, unmeasured]));
-  const curves = new Map(
-    concepts.map((tag) => [tag, grid.map((threshold) => precisionAt(photos, tag, threshold))]),
-  );
-  const reach = (curve: readonly number[]) =>
-    grid[curve.findIndex((precision) => precision >= wantedPrecision)] ?? 0.9;
-  const common = reach(
-    grid.map((_, at) => mean([...curves.values()].map((curve) => curve[at] ?? 0))),
-  );
-  for (const [tag, curve] of curves) {
-    const n = photos.filter(({ truth }) => truth.has(tag)).length;
-    thresholds.set(tag, (n * reach(curve) + shrinkage * common) / (n + shrinkage));
+  const thresholds: Thresholds = new Map();
+  for (const { name } of vocabulary.tags)
+    thresholds.set(name, unmeasuredThreshold(vocabulary, judged, name));
+  const found = recallCurves(photos, concepts);
+  const errors = errorCurves(judged, concepts);
+  for (const tag of concepts) {
+    const worth = grid.map(
+      (_, at) => (found.get(tag)?.[at] ?? 0) - price * (errors.get(tag)?.[at] ?? 0),
+    );
+    thresholds.set(tag, grid[worth.indexOf(Math.max(...worth))] ?? unmeasured.concept);
   }
   return thresholds;
 }
 
-/** Attractors: a tag that was judged wrong must be surer than it was there. */
-export function lift(
-  thresholds: Thresholds,
+function unmeasuredThreshold(
+  vocabulary: Vocabulary,
   judged: readonly Judged[],
-  concepts: readonly string[],
-): Thresholds {
-  const measured = new Set(concepts);
-  const lifted: Thresholds = new Map(thresholds);
-  for (const { scores, wrong } of judged)
-    for (const tag of wrong) {
-      const score = scores.get(tag) ?? 0;
-      const now = lifted.get(tag) ?? unmeasured;
-      const most = measured.has(tag) ? highestConceptLift : highestLift;
-      if (score >= now - 0.05) lifted.set(tag, Math.max(now, Math.min(score + 0.03, most)));
-    }
-  return lifted;
+  tag: string,
+): number {
+  const scoresIn = (kind: 'right' | 'wrong') =>
+    judged.filter((one) => one[kind].has(tag)).map(({ scores }) => scores.get(tag) ?? 0);
+  const wrong = scoresIn('wrong');
+  const right = scoresIn('right').filter((score) => score >= judgedFrom);
+  const share = right.length / (right.length + wrong.filter((one) => one >= judgedFrom).length);
+  if (right.length >= proof.right && share >= proof.precision) return judgedFrom;
+  const { label, concept } = unmeasured;
+  const own = vocabulary.labelsBelow(tag).size > 1 ? concept : label;
+  const worst = Math.max(0, ...wrong);
+  return worst >= own - margin ? Math.max(own, Math.min(worst + margin, highestLift)) : own;
 }
 
-export function tagsAt(
-  vocabulary: Vocabulary,
-  scores: ReadonlyMap<string, number>,
-  thresholds: Thresholds,
-): Set<string> {
-  const believed = new Map(
-    [...scores].filter(([tag, score]) => score >= (thresholds.get(tag) ?? unmeasured)),
+type Curves = Map<string, number[]>;
+
+/** The share of a concept's photos that reach each threshold. */
+function recallCurves(photos: readonly Labelled[], concepts: readonly string[]): Curves {
+  const scores = concepts.map((tag) =>
+    photos.filter(({ truth }) => truth.has(tag)).map((photo) => photo.scores.get(tag) ?? 0),
   );
-  const opinion = { scores: believed, threshold: 0 };
-  return new Set(effectiveTags(vocabulary, [opinion], new Map()).keys());
+  const reached = (some: readonly number[], least: number) =>
+    some.filter((score) => score >= least).length;
+  const all = scores.flat();
+  const common = grid.map((least) => reached(all, least) / Math.max(1, all.length));
+  return new Map(
+    concepts.map((tag, index) => {
+      const own = scores[index] ?? [];
+      const curve = grid.map(
+        (least, at) =>
+          (reached(own, least) + commonPhotos * (common[at] ?? 0)) / (own.length + commonPhotos),
+      );
+      return [tag, curve];
+    }),
+  );
 }
 
-export interface Quality {
-  tag: string;
-  photos: number;
-  precision: number;
-  recall: number;
-}
-
-export function qualityOf(
-  photos: readonly Labelled[],
-  tags: readonly ReadonlySet<string>[],
-  concepts: readonly string[],
-): Quality[] {
-  return concepts.map((tag) => {
-    const said = tags.filter((one) => one.has(tag)).length;
-    const right = photos.filter(({ truth }, at) => truth.has(tag) && tags[at]?.has(tag)).length;
-    const positives = photos.filter(({ truth }) => truth.has(tag)).length;
-    return {
-      tag,
-      photos: positives,
-      precision: said === 0 ? 1 : right / said,
-      recall: right / positives,
-    };
-  });
-}
-
-export function judgedQuality(
-  vocabulary: Vocabulary,
-  judged: readonly Judged[],
-  thresholds: Thresholds,
-) {
-  const counts = { shown: 0, wrong: 0, unjudged: 0, tagged: 0, photos: judged.length };
-  for (const { scores, wrong, right } of judged) {
-    const tags = [...tagsAt(vocabulary, scores, thresholds)];
-    counts.shown += tags.length;
-    counts.wrong += tags.filter((tag) => wrong.has(tag)).length;
-    counts.unjudged += tags.filter((tag) => !wrong.has(tag) && !right.has(tag)).length;
-    counts.tagged += tags.length > 0 ? 1 : 0;
-  }
-  return counts;
-}
-
-export const mean = (values: readonly number[]) =>
-  values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
-
-function precisionAt(photos: readonly Labelled[], tag: string, threshold: number): number {
-  const said = photos.filter(({ scores }) => (scores.get(tag) ?? 0) >= threshold);
-  return said.length === 0 ? 1 : said.filter(({ truth }) => truth.has(tag)).length / said.length;
+/** How often a concept is expected to be wrong above each threshold, in a hundred photos. */
+function errorCurves(judged: readonly Judged[], concepts: readonly string[]): Curves {
+  const hundreds = judged.length / 100;
+  const above = (scores: readonly number[], least: number) =>
+    scores.reduce((sum, one) => sum + 1 / (1 + Math.exp((least - one) / softness)), 0) / hundreds;
+  const scores = concepts.map((tag) =>
+    judged.filter(({ wrong }) => wrong.has(tag)).map((one) => one.scores.get(tag) ?? 0),
+  );
+  const all = scores.flat();
+  if (all.length === 0) return new Map();
+  const mean = above(all, judgedFrom) / concepts.length;
+  const common = grid.map((least) => above(all, least) / above(all, judgedFrom));
+  return new Map(
+    concepts.map((tag, index) => {
+      const own = scores[index] ?? [];
+      const rate = (above(own, judgedFrom) + likelyErrors) / (1 + likelyErrors / mean);
+      const curve = grid.map(
+        (least, at) =>
+          (1 - commonErrors) * above(own, least) + commonErrors * rate * (common[at] ?? 0),
+      );
+      return [tag, curve];
+    }),
+  );
 }

@@ -1,4 +1,4 @@
-/** The summed scores of every photo of a folder, as a fresh library stores them, before the pack's thresholds. */
+/** What a fresh library stores of every photo of a folder: summed scores, before the pack's thresholds, and other packs' tags. */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
@@ -14,8 +14,14 @@ export const packFolder = fileURLToPath(
 );
 const cli = fileURLToPath(new URL('../../engine/cli.ts', import.meta.url));
 
+export interface Stored {
+  scores: Map<string, number>;
+  /** What the packs beside it say. */
+  beside: Set<string>;
+}
+
 /** By path relative to `folder`. */
-export type FolderScores = Map<string, Map<string, number>>;
+export type FolderScores = Map<string, Stored>;
 
 /** Tags the folder into a library of its own. Throws when the command fails. */
 export function scoresOf(folder: string): FolderScores {
@@ -40,20 +46,24 @@ function readScores(library: string, pack: Pack): FolderScores {
         .map(({ id, name }) => [id, name]),
     );
     const rows = db
-      .prepare<[string], { directory: Buffer; name: Buffer; scores: Buffer }>(
-        `SELECT directory, files.name, scores FROM files JOIN scores USING (photo)
-         JOIN packs ON packs.id = pack WHERE packs.name = ?`,
+      .prepare<
+        [],
+        { directory: Buffer; name: Buffer; pack: string; threshold: number; scores: Buffer }
+      >(
+        `SELECT directory, files.name, packs.name AS pack, threshold, scores
+         FROM files JOIN scores USING (photo) JOIN packs ON packs.id = pack`,
       )
-      .all(pack.manifest.name);
-    return new Map(
-      rows.map(({ directory, name, scores }) => [
-        path.join(directory.toString(), name.toString()),
-        raw(
-          unpackScores(scores, (id) => names.get(id) ?? ''),
-          pack,
-        ),
-      ]),
-    );
+      .all();
+    const stored: FolderScores = new Map();
+    for (const row of rows) {
+      const file = path.join(row.directory.toString(), row.name.toString());
+      const photo = stored.get(file) ?? { scores: new Map<string, number>(), beside: new Set() };
+      stored.set(file, photo);
+      const scores = unpackScores(row.scores, (id) => names.get(id) ?? '');
+      if (row.pack === pack.manifest.name) photo.scores = raw(scores, pack);
+      else for (const [tag, score] of scores) if (score >= row.threshold) photo.beside.add(tag);
+    }
+    return stored;
   } finally {
     db.close();
   }

@@ -126,6 +126,17 @@ describe('beside what the classifier sees', () => {
     assert.deepEqual(tagsOf({}, 0.8), {});
     assert.deepEqual(tagsOf({ 服装: 0.2 }, 0.8), { 人物: 0.8, 单人: 0.8 });
   });
+  test('nobody is alone where another face is likely, or where the face is far', () => {
+    const [near] = people(0.95).faces;
+    assert.ok(near);
+    const names = (...args: Parameters<typeof peopleScores>) => [...peopleScores(...args).keys()];
+    assert.deepEqual(names([near], [{ ...near, score: 0.6 }]), ['人物']);
+    assert.deepEqual(names([near], [{ ...near, width: 0.05, height: 0.05, score: 0.6 }]), [
+      '人物',
+      '单人',
+    ]);
+    assert.deepEqual(names([{ ...near, width: 0.06, height: 0.06 }]), ['人物']);
+  });
   test('beside a sure face a doubtful one counts', () => {
     assert.deepEqual(tagsOf({}, 0.95, 0.78), { 人物: 0.95, 双人: 0.78 });
   });
