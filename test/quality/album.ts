@@ -1,4 +1,4 @@
-/** The mixed album: where its pictures come from and what an eye said of every tag. */
+/** What an eye said: of every tag of the mixed album (and where its pictures come from), and of faces. */
 import { readFileSync } from 'node:fs';
 import * as v from 'valibot';
 
@@ -30,7 +30,12 @@ const albumSchema = v.object({
 });
 export type Album = v.InferOutput<typeof albumSchema>;
 
-export function readAlbum(): Album {
-  const file = new URL('./album.json', import.meta.url);
-  return v.parse(albumSchema, JSON.parse(readFileSync(file, 'utf8')));
+/** Labelled photos (WordNet ids, one photo each) in which a face was found: whether anybody is there. */
+const facesSchema = v.object({ people: words, nobody: words });
+
+function read<S extends v.GenericSchema>(schema: S, name: string): v.InferOutput<S> {
+  return v.parse(schema, JSON.parse(readFileSync(new URL(name, import.meta.url), 'utf8')));
 }
+
+export const readAlbum = (): Album => read(albumSchema, './album.json');
+export const readLabelledFaces = () => read(facesSchema, './labelled-faces.json');

@@ -1,126 +1,88 @@
 /**
- * npm run quality -- FOLDER [--album FOLDER] [--write]: measures the tags on labelled photos (file or folder
- * names start with the WordNet id) with 5-fold cross-validation, and on the judged album; --write stores the
- * thresholds in the pack. Prints the table of docs/tag-quality.md.
+ * npm run quality -- FOLDER --album FOLDER [--write]: finds thresholds from labelled photos (file or folder names
+ * start with the WordNet id) and from the judged album, measures them on photos that did not choose them, and
+ * prints docs/tag-quality.md. --write stores thresholds and document; the pack's version is raised by hand.
  */
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { loadVocabulary } from '../../engine/vocabulary/vocabulary.ts';
-import { readAlbum } from './album.ts';
-import * as fits from './fit.ts';
-import { packFolder, scoresOf } from './scores.ts';
+import { loadVocabulary, type Vocabulary } from '../../engine/vocabulary/vocabulary.ts';
+import { readAlbum, readLabelledFaces, type Album } from './album.ts';
+import { albumTags, crossValidated, heldOut, type AlbumPhoto } from './evaluate.ts';
+import { fit, measurable, type Labelled, type Thresholds } from './fit.ts';
+import { reportOf } from './report.ts';
+import { packFolder, scoresOf, type FolderScores } from './scores.ts';
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { album: { type: 'string' }, write: { type: 'boolean', default: false } },
-});
-const [folder] = positionals;
-if (folder === undefined) throw new Error('npm run quality -- FOLDER [--album FOLDER] [--write]');
+const usage = 'npm run quality -- FOLDER --album FOLDER [--write]';
 
-const folds = 5;
-const vocabulary = loadVocabulary();
-const tagOf = new Map(
-  vocabulary.tags.flatMap(({ name, labels }) => labels.map((label) => [label, name] as const)),
-);
-const photos = [...scoresOf(folder)]
-  .sort(([one], [other]) => (one < other ? -1 : 1))
-  .flatMap(([file, scores]): fits.Labelled[] => {
-    const id = file.split(path.sep).find((part) => /^n\d{8}/.test(part));
-    const tag = tagOf.get(id?.slice(0, 9) ?? '');
-    return tag === undefined
-      ? []
-      : [{ scores, truth: new Set([tag, ...vocabulary.ancestors(tag)]) }];
-  });
-const concepts = fits.measurable(photos);
-
-const judgedScores = values.album === undefined ? new Map<string, never>() : scoresOf(values.album);
-const judged = readAlbum().pictures.flatMap(({ file, right, wrong, sha256 }) => {
-  const scores: ReadonlyMap<string, number> | undefined = judgedScores.get(file);
-  return scores === undefined
-    ? []
-    : [
-        {
-          scores,
-          right: new Set(right),
-          wrong: new Set(wrong),
-          half: parseInt(sha256.slice(0, 2), 16) % 2,
-        },
-      ];
-});
-
-const finish = (thresholds: fits.Thresholds, from: readonly fits.Judged[]) =>
-  fits.lift(thresholds, from, concepts);
-
-function crossValidated(from: readonly fits.Judged[]): ReadonlySet<string>[] {
-  const tags: ReadonlySet<string>[] = [];
-  for (let fold = 0; fold < folds; fold += 1) {
-    const training = photos.filter((_, at) => at % folds !== fold);
-    const thresholds = finish(fits.fit(vocabulary, training, concepts), from);
-    photos.forEach(({ scores }, at) => {
-      if (at % folds === fold) tags[at] = fits.tagsAt(vocabulary, scores, thresholds);
+export function labelledPhotos(vocabulary: Vocabulary, stored: FolderScores): Labelled[] {
+  const tagOf = new Map(
+    vocabulary.tags.flatMap(({ name, labels }) => labels.map((label) => [label, name] as const)),
+  );
+  return [...stored]
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .flatMap(([file, { scores }]) => {
+      const id = file.split(path.sep).find((part) => /^n\d{8}/.test(part));
+      const tag = tagOf.get(id?.slice(0, 9) ?? '');
+      return tag === undefined
+        ? []
+        : [{ scores, truth: new Set([tag, ...vocabulary.ancestors(tag)]) }];
     });
-  }
-  return tags;
 }
 
-const percent = (share: number) => `${(share * 100).toFixed(1)} %`;
-
-function reportLabelled(title: string, from: readonly fits.Judged[]): fits.Quality[] {
-  const tags = crossValidated(from);
-  const table = fits.qualityOf(photos, tags, concepts);
-  const precision = percent(fits.mean(table.map((row) => row.precision)));
-  const recall = percent(fits.mean(table.map((row) => row.recall)));
-  const coverage = percent(tags.filter(({ size }) => size > 0).length / photos.length);
-  console.log(`| ${title} | ${precision} | ${recall} | ${coverage} |`);
-  return table;
+/** 人物 on the labelled photos: those that were judged, one way or the other, and the others. */
+export function labelledPeople(stored: FolderScores) {
+  const { people, nobody } = readLabelledFaces();
+  const shown = [...stored].flatMap(([file, { beside }]) =>
+    beside.has('人物') ? [path.basename(file).slice(0, 9)] : [],
+  );
+  const count = (ids: readonly string[]) => shown.filter((id) => ids.includes(id)).length;
+  const right = count(people);
+  const wrong = count(nobody);
+  return { right, wrong, unjudged: shown.length - right - wrong };
 }
 
-function reportJudged(
-  title: string,
-  parts: readonly (readonly [fits.Judged[], fits.Thresholds])[],
+export function albumPhotos({ pictures }: Album, stored: FolderScores): AlbumPhoto[] {
+  return pictures.flatMap((picture) => {
+    const found = stored.get(picture.file);
+    if (!found) return [];
+    const right = new Set(picture.right);
+    const wrong = new Set(picture.wrong);
+    (picture.screenshot ? right : wrong).add('截图');
+    if (picture.people !== null) (picture.people ? right : wrong).add('人物');
+    const { people, sha256, package: source } = picture;
+    return [{ ...found, right, wrong, people, source, half: parseInt(sha256.slice(0, 2), 16) % 2 }];
+  });
+}
+
+export function measure(
+  vocabulary: Vocabulary,
+  photos: readonly Labelled[],
+  album: readonly AlbumPhoto[],
 ) {
-  const counts = parts.map(([part, at]) => fits.judgedQuality(vocabulary, part, at));
-  const sum = (pick: (one: (typeof counts)[number]) => number) =>
-    counts.reduce((total, one) => total + pick(one), 0);
-  const shown = sum((one) => one.shown);
-  const wrong = sum((one) => one.wrong);
-  const coverage = percent(sum((one) => one.tagged) / sum((one) => one.photos));
-  const unjudged = String(sum((one) => one.unjudged));
-  console.log(
-    `| ${title} | ${String(shown)} | ${String(wrong)} | ${percent(wrong / shown)} | ${unjudged} | ${coverage} |`,
-  );
+  const concepts = measurable(photos);
+  const thresholds = fit(vocabulary, photos, album, concepts);
+  const plain = fit(vocabulary, photos, [], concepts);
+  const held = (groupOf: (photo: AlbumPhoto) => string | number) =>
+    heldOut(vocabulary, photos, album, concepts, groupOf);
+  return {
+    photos: photos.length,
+    album,
+    thresholds,
+    labelled: crossValidated(vocabulary, photos, album, concepts),
+    plainLabelled: crossValidated(vocabulary, photos, [], concepts),
+    plain: albumTags(vocabulary, album, plain),
+    same: albumTags(vocabulary, album, thresholds),
+    otherSources: held(({ source }) => source),
+    otherHalf: held(({ half }) => half),
+  };
 }
+export type Figures = ReturnType<typeof measure>;
 
-console.log(`\n${String(photos.length)} labelled photos, ${String(concepts.length)} concepts\n`);
-console.log('| 5-fold | macro precision | macro recall | coverage |\n|---|---|---|---|');
-const plainTable = reportLabelled('labelled photos alone', []);
-const table =
-  judged.length === 0 ? plainTable : reportLabelled('with the attractors lifted', judged);
-const plain = fits.fit(vocabulary, photos, concepts);
-const final = finish(plain, judged);
-if (judged.length > 0) {
-  const [even, odd] = [0, 1].map((half) => judged.filter((one) => one.half === half));
-  console.log(
-    '\n| album | shown tags | wrong | share | unjudged | coverage |\n|---|---|---|---|---|---|',
-  );
-  reportJudged('before', [[judged, plain]]);
-  reportJudged('lifted by the same photos', [[judged, final]]);
-  if (even && odd)
-    reportJudged('lifted by the other half', [
-      [even, finish(plain, odd)],
-      [odd, finish(plain, even)],
-    ]);
-}
-console.log('\n| concept | photos | precision | recall | threshold |\n|---|---|---|---|---|');
-for (const { tag, photos: n, precision, recall } of table.sort((a, b) => b.photos - a.photos))
-  console.log(
-    `| ${tag} | ${String(n)} | ${percent(precision)} | ${percent(recall)} | ${(final.get(tag) ?? 0).toFixed(2)} |`,
-  );
-
-if (values.write) {
-  const entries = [...final].map(([tag, at]) => `  ${JSON.stringify(tag)}: ${at.toFixed(3)}`);
+function write(thresholds: Thresholds, report: string): void {
+  const entries = [...thresholds].map(([tag, at]) => `  ${JSON.stringify(tag)}: ${at.toFixed(3)}`);
   const text = `{\n${entries.join(',\n')}\n}\n`;
   writeFileSync(path.join(packFolder, 'thresholds.json'), text);
   const file = path.join(packFolder, 'manifest.json');
@@ -134,4 +96,25 @@ if (values.write) {
     bytes: Buffer.byteLength(text),
   };
   writeFileSync(file, `${JSON.stringify(manifest, null, 2)}\n`);
+  writeFileSync(new URL('../../docs/tag-quality.md', import.meta.url), report);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { album: { type: 'string' }, write: { type: 'boolean', default: false } },
+  });
+  const [folder] = positionals;
+  if (folder === undefined || values.album === undefined) throw new Error(usage);
+  const vocabulary = loadVocabulary();
+  const album = readAlbum();
+  const stored = scoresOf(folder);
+  const figures = measure(
+    vocabulary,
+    labelledPhotos(vocabulary, stored),
+    albumPhotos(album, scoresOf(values.album)),
+  );
+  const report = reportOf(figures, labelledPeople(stored), album);
+  console.log(report);
+  if (values.write) write(figures.thresholds, report);
 }

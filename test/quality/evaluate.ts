@@ -1,6 +1,6 @@
 /** Measures thresholds on photos that did not choose them. Pure. */
 import type { Vocabulary } from '../../engine/vocabulary/vocabulary.ts';
-import { judgedQuality, mean, qualityOf, tagsAt, type Quality } from './count.ts';
+import { mean, qualityOf, tagsAt, type Quality } from './count.ts';
 import { fit, type Judged, type Labelled, type Thresholds } from './fit.ts';
 
 export interface AlbumPhoto extends Judged {
@@ -12,10 +12,10 @@ export interface AlbumPhoto extends Judged {
   people: boolean | null;
 }
 
-export type Counts = ReturnType<typeof judgedQuality>;
 type Tags = readonly ReadonlySet<string>[];
 
 const folds = 5;
+const none: Thresholds = new Map();
 
 /** The labelled photos, each judged by thresholds from the four folds it is not in. */
 export function crossValidated(
@@ -30,7 +30,7 @@ export function crossValidated(
     return fit(vocabulary, training, album, concepts);
   });
   const tags = photos.map(({ scores }, at) =>
-    tagsAt(vocabulary, scores, byFold[foldOf(at)] ?? new Map()),
+    tagsAt(vocabulary, scores, byFold[foldOf(at)] ?? none),
   );
   const table: Quality[] = qualityOf(photos, tags, concepts);
   return {
@@ -65,7 +65,7 @@ export function heldOut(
     }),
   );
   return album.map((photo) =>
-    tagsAt(vocabulary, photo.scores, thresholds.get(groupOf(photo)) ?? new Map(), photo.beside),
+    tagsAt(vocabulary, photo.scores, thresholds.get(groupOf(photo)) ?? none, photo.beside),
   );
 }
 
