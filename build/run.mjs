@@ -54,6 +54,9 @@ const commands = {
     { args: [path.join(root, 'test/bench/scale.ts'), ...args], cwd: callerFolder() },
   ],
   soak: (args) => [{ args: [path.join(root, 'test/bench/soak.ts'), ...args], cwd: callerFolder() }],
+  profile: (args) => [
+    { args: [path.join(root, 'test/bench/profile.ts'), ...args], cwd: callerFolder() },
+  ],
   quality: (args) => [
     { args: [path.join(root, 'test/quality/calibrate.ts'), ...args], cwd: callerFolder() },
   ],
