@@ -48,7 +48,7 @@ function Figures({ status }: { status: Status }) {
       <div className="panel-part">
         <DeviceLine device={status.device} gpu={gpu?.name ?? null} />
         <VerdictBox status={status} />
-        <TuningLine tuning={status.tuning} />
+        <TuningLine tuning={status.tuning} memoryBytes={status.memoryBytes} />
         <Work status={status} />
       </div>
       <div className="panel-part cards">
@@ -68,7 +68,7 @@ function Figures({ status }: { status: Status }) {
           value={format.percent(gpu ? gpu.utilisation : stages.infer.busy)}
         >
           <small className="number">
-            {words.cpu} {format.percent(status.cpu)} · {format.bytes(status.memoryBytes)}
+            {words.cpu} {format.percent(status.cpu)}
           </small>
         </Card>
         {gpu && (
