@@ -72,7 +72,9 @@ function webpAt(whole: Buffer, start: number): Buffer {
   return whole.subarray(start, start + 8 + whole.readUInt32LE(start + 4));
 }
 
-const sha256Of = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
+function sha256Of(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
 
 function isThere(file: string, sha256: string): boolean {
   return existsSync(file) && sha256Of(readFileSync(file)) === sha256;
