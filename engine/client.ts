@@ -3,6 +3,7 @@
  * nothing native. Owns when a dead engine is started again and when that is given up.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
+import os from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import * as v from 'valibot';
@@ -17,6 +18,7 @@ import {
   type Result,
 } from '../common/contract.ts';
 import { connect, type Client, type Port } from '../common/rpc.ts';
+import { mostDecodeWorkers } from './options.ts';
 import { runtimeEnvironment } from './gpu-runtime/place.ts';
 
 export interface EngineClient extends Client {
@@ -125,9 +127,6 @@ export async function startEngine(
   };
 }
 
-/** How many there will be is for the library's settings to say; idle places in the pool cost nothing. */
-const mostDecodeWorkers = 64;
-
 /** What a process must be started with to decode like the engine. */
 export function engineEnvironment(decodeWorkers: number): NodeJS.ProcessEnv {
   const { ELECTRON_RUN_AS_NODE: _a, NODE_OPTIONS: _b, NODE_CHANNEL_FD: _c, ...env } = process.env;
@@ -136,7 +135,8 @@ export function engineEnvironment(decodeWorkers: number): NodeJS.ProcessEnv {
     ...runtimeEnvironment(),
     // glibc's arenas never shrink: two keep the memory flat and are faster here.
     MALLOC_ARENA_MAX: '2',
-    // One pool for the whole process: every decode thread needs a place in it.
+    // One pool for the whole process: every decode thread needs a place in it. No more: work that wanders over
+    // many threads costs 4 % of the rate.
     UV_THREADPOOL_SIZE: String(decodeWorkers + 4),
   };
 }
@@ -149,7 +149,7 @@ function spawnEngine({ node, entry, options }: Launch): Running & Life {
       // The engine's own words are for stderr: stdout belongs to whoever started it.
       stdio: ['ignore', 2, 2, 'ipc'],
       serialization: 'json',
-      env: engineEnvironment(options.decodeWorkers ?? mostDecodeWorkers),
+      env: engineEnvironment(options.decodeWorkers ?? mostDecodeWorkers(os.availableParallelism())),
     },
   );
   const port: Port = {

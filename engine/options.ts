@@ -6,6 +6,11 @@ import type { EngineOptions } from '../common/contract.ts';
 
 /** A photo costs about five times as much to decode as to infer, so one thread in six infers. */
 const decodeShare = 5 / 6;
+/** Disks and networks that answer slowly keep threads waiting: more of them than cores can pay. */
+const decodersPerCore = 4;
+
+/** More decode threads are never tried; where a person sets more, they wait for each other's places. */
+export const mostDecodeWorkers = (cores: number) => Math.min(64, cores * decodersPerCore);
 
 /** `given`: what the person chose; the library is made absolute. */
 export function engineOptions(given: Partial<EngineOptions> = {}): EngineOptions {

@@ -7,6 +7,7 @@ import {
   type EngineOptions,
   type Settings,
 } from '../common/contract.ts';
+import { mostDecodeWorkers } from './options.ts';
 import { requestsInFlight } from './infer/remote/session.ts';
 
 /** What may change while the work goes on. */
@@ -39,9 +40,6 @@ export interface Plan {
 
 /** While a thread waits for its next photo another decodes: 10 % more photos here than with one a core. */
 const spareDecoders = 2;
-/** Disks and networks that answer slowly keep threads waiting: more of them than cores can pay. */
-const decodersPerCore = 4;
-const mostDecoders = 64;
 const usualBatch = 32;
 const mostBatch = 64;
 /** Longer gains nothing: a preferred size closes a batch at once. */
@@ -60,6 +58,7 @@ export function planFor(
 ): Plan {
   const device = options.device ?? settings.device;
   const servers = isServers(device) ? device.split(',').length : 0;
+  const mostDecoders = mostDecodeWorkers(cores);
   const usualDecoders = Math.min(mostDecoders, cores + spareDecoders);
   const orFixed = (value: number | null, automatic: Range): Range =>
     value === null ? automatic : { least: value, start: value, most: value };
@@ -72,7 +71,7 @@ export function planFor(
       decodeWorkers: orFixed(options.decodeWorkers ?? settings.decodeWorkers, {
         least: 1,
         start: usualDecoders,
-        most: Math.min(mostDecoders, Math.max(usualDecoders, cores * decodersPerCore)),
+        most: mostDecoders,
       }),
       maxBatch: orFixed(options.batch.max ?? settings.maxBatch, {
         least: 1,

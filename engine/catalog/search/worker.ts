@@ -13,19 +13,27 @@ export interface SearchWorkerData {
   packs: readonly PackWords[];
 }
 
-/** The first screen has what it needs by then. */
-const warmUpMs = 2_000;
+/** After a tree of tags: whoever shows one has its first screen by then, and will soon type. */
+const warmUpMs = 500;
 
 const { library, packs } = workerData as SearchWorkerData;
 if (parentPort) {
   const queries = openQueries(openCatalogReader(library), withPacks(loadVocabulary(), packs));
+  let isWarm = false;
+  // Reads every word while nobody waits for the first letter typed.
+  const warmUp = () => {
+    if (isWarm) return;
+    isWarm = true;
+    setTimeout(() => {
+      Promise.resolve(queries['tags.suggest']({ text: 'a', limit: 1 })).catch(() => undefined);
+    }, warmUpMs);
+  };
   const guarded = Object.entries(queries).map(([method, answer]) => [
     method,
-    (params: never) => guardLater(library, () => answer(params)),
+    (params: never) => {
+      if (method === 'tags.tree') warmUp();
+      return guardLater(library, () => answer(params));
+    },
   ]);
   serve(threadPort(parentPort), Object.fromEntries(guarded) as Queries);
-  // Reads every photo and every word while nobody waits for the first letter typed.
-  setTimeout(() => {
-    Promise.resolve(queries['tags.suggest']({ text: 'a', limit: 1 })).catch(() => undefined);
-  }, warmUpMs);
 }
