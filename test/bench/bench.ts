@@ -2,7 +2,7 @@
  * `npm run bench`: the product's own measurement on twelve-megapixel photos, with the tagging model alone
  * and with the face detector, and the naive script in the same run. --peers: the engine beside everything
  * it is compared with instead. --loop: photos always outstanding, for some minutes, beside the story's
- * figures, and one at a time for a fifth of that. --json prints the result for programs; --photos FOLDER measures on a
+ * figures, and one at a time for a fifth of that. --steps: without and with threads and batches. --json prints the result for programs; --photos FOLDER measures on a
  * person's own; --only tagging measures nothing else.
  */
 import path from 'node:path';
@@ -21,6 +21,7 @@ import { cliTexts, languageOf } from '../../engine/cli/texts.ts';
 import { engineOptions } from '../../engine/options.ts';
 import { runLoop, type LoopResult } from './loop.ts';
 import { peerNames, runPeer, type PeerResult } from './peers.ts';
+import { measureSteps } from './steps.ts';
 import { facePackFolder, packFolder, photosFolder, resultsFolder, say } from './places.ts';
 
 const { values } = parseArgs({
@@ -31,6 +32,7 @@ const { values } = parseArgs({
     peers: { type: 'boolean', default: false },
     only: { type: 'string' },
     loop: { type: 'boolean', default: false },
+    steps: { type: 'boolean', default: false },
     minutes: { type: 'string', default: '5' },
     outstanding: { type: 'string', default: '50' },
   },
@@ -183,7 +185,18 @@ async function compareLoop(): Promise<void> {
   process.stdout.write(`${lines.join('\n')}\n`);
 }
 
+async function compareSteps(): Promise<void> {
+  const steps = await measureSteps(await findPhotos(), [packFolder], Number(values.rounds));
+  const [first] = steps;
+  const lines = steps.map(({ name, photosPerSecond }) => {
+    const times = photosPerSecond / (first?.photosPerSecond ?? photosPerSecond);
+    return `${name.padEnd(46)}${photosPerSecond.toFixed(1).padStart(6)} photos/s  ${times.toFixed(2)} x`;
+  });
+  process.stdout.write(values.json ? `${JSON.stringify(steps)}\n` : `${lines.join('\n')}\n`);
+}
+
 if (values.loop) await compareLoop();
+else if (values.steps) await compareSteps();
 else if (values.peers) {
   const { text, result } = await comparePeers();
   process.stdout.write(`${values.json ? JSON.stringify(result) : text}\n`);
