@@ -6,6 +6,7 @@ import { Worker } from 'node:worker_threads';
 import type { SeenFile } from './catalog/files.ts';
 import type { Root } from './root.ts';
 import type { Listing } from './walk.ts';
+import { smallHeap } from './small-heap.ts';
 
 /** What to list: a directory, or some names in it. Paths are absolute, bytes as they are. */
 export interface WalkJob {
@@ -52,7 +53,9 @@ export function openWalker(): Walker {
   let closed = false;
 
   function start(): Worker {
-    const started = new Worker(new URL('./walk-thread.ts', import.meta.url));
+    const started = new Worker(new URL('./walk-thread.ts', import.meta.url), {
+      resourceLimits: smallHeap,
+    });
     started.on('message', ({ job, listing, root }: FromWalker) => {
       const answer = waiting.get(job);
       waiting.delete(job);

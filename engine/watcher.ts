@@ -3,6 +3,7 @@
  * A thread of its own, because beginning to watch a large folder takes seconds of work.
  */
 import { Worker } from 'node:worker_threads';
+import { smallHeap } from './small-heap.ts';
 
 export interface WatchThreadData {
   /** The app's own folder, never watched. */
@@ -40,7 +41,10 @@ export function openWatcher(library: string): Watcher {
 
   function start(): Worker {
     const workerData: WatchThreadData = { library };
-    const started = new Worker(new URL('./watch-thread.ts', import.meta.url), { workerData });
+    const started = new Worker(new URL('./watch-thread.ts', import.meta.url), {
+      workerData,
+      resourceLimits: smallHeap,
+    });
     started.on('message', (message: FromWatcher) => {
       // A folder that is watched anew does not hear of what was before.
       const heard = [...watches.values()].find(({ watch }) => watch === message.watch);

@@ -6,6 +6,7 @@ import { Worker } from 'node:worker_threads';
 import type { Reason } from '../../common/contract.ts';
 import type { Size } from './model-input.ts';
 import type { FromHeicWorker, HeicJob } from './heic-worker.ts';
+import { smallHeap } from '../small-heap.ts';
 
 export interface HeicPixels extends Size {
   /** sRGB, rows from the top, orientation done. */
@@ -23,7 +24,8 @@ export function decodeHeic(
   shortest: number,
   limits: { ms: number; heapBytes: number },
 ): Promise<HeicPixels | Reason> {
-  const worker = idle ?? new Worker(new URL('./heic-worker.ts', import.meta.url));
+  const worker =
+    idle ?? new Worker(new URL('./heic-worker.ts', import.meta.url), { resourceLimits: smallHeap });
   idle = null;
   worker.ref();
   return new Promise((resolve) => {

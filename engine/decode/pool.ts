@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import type { DecodeWorkerData, FromDecodeWorker, Outcome, ToDecodeWorker } from './worker.ts';
+import { smallHeap } from '../small-heap.ts';
 
 export interface DecodePool {
   /** As wanted now; threads above it end when their photo is done. */
@@ -39,7 +40,10 @@ export function openDecodePool(
   let nextJob = 1;
 
   function start(): void {
-    const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: data });
+    const worker = new Worker(new URL('./worker.ts', import.meta.url), {
+      workerData: data,
+      resourceLimits: smallHeap,
+    });
     worker.on('message', (message: FromDecodeWorker) => {
       if ('asks' in message) {
         send(worker, { job: message.job, known: isKnown(message.asks) });

@@ -4,6 +4,7 @@ import { Worker } from 'node:worker_threads';
 import { ContractError } from '../../common/contract.ts';
 import type { Inferred, Session } from './session.ts';
 import type { DeviceState, FromInferWorker, InferJob, InferWorkerData } from './worker.ts';
+import { smallHeap } from '../small-heap.ts';
 
 /** Batches on their way are waited for so long when the session is closed. */
 const patienceMs = 15_000;
@@ -13,7 +14,10 @@ export async function openThread(
   data: InferWorkerData,
   onDeath: (error: Error) => void,
 ): Promise<Session> {
-  const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: data });
+  const worker = new Worker(new URL('./worker.ts', import.meta.url), {
+    workerData: data,
+    resourceLimits: smallHeap,
+  });
   const waiting = new Map<number, PromiseWithResolvers<Inferred>>();
   const opened = Promise.withResolvers<DeviceState>();
   let state: DeviceState | null = null;
