@@ -28,6 +28,13 @@ const kept = {
   'onnxruntime-common': (file) => !file.startsWith('dist/esm'),
 };
 
+/** The address of an index that asks who is there is nobody else's business. @param {string | null} index */
+function withoutSecrets(index) {
+  if (index === null) return null;
+  const { username, password } = new URL(index);
+  return username === '' && password === '' ? index : null;
+}
+
 /** @param {string} target @returns {Promise<string[]>} the packages' names, for the packer to check */
 export async function stageEngine(target) {
   await rm(target, { recursive: true, force: true });
@@ -43,7 +50,13 @@ export async function stageEngine(target) {
   await writeFile(
     path.join(target, 'package.json'),
     // Where the packed app finds the GPU's libraries when the person's machine has no pip to ask.
-    JSON.stringify({ name, version, type, dependencies, packageIndex: await pipsIndex() }),
+    JSON.stringify({
+      name,
+      version,
+      type,
+      dependencies,
+      packageIndex: withoutSecrets(await pipsIndex()),
+    }),
   );
   const names = closure(Object.keys(dependencies ?? {}));
   for (const one of names) await copyPackage(one, target);

@@ -92,15 +92,15 @@ export const contractTexts: Record<Language, ContractTexts> = {
       failed: '试跑失败',
     },
     troubles: {
-      asking: '正在询问',
+      asking: '正在连接',
       unreachable: '连不上',
-      'no-answer': '没有按时回答',
+      'no-answer': '响应超时',
       'not-ready': '还没有准备好',
-      'no-model': '上面没有这个模型',
-      'other-model': '上面的模型不是这一个',
+      'no-model': '服务器上没有这个模型',
+      'other-model': '服务器上的模型不是这一个',
       'not-allowed': '没有权限，请检查令牌',
-      'wrong-answer': '回答不对',
-      failed: '报错了',
+      'wrong-answer': '返回的结果不正确',
+      failed: '服务器报错',
     },
     packs: {
       'built-in': (name) => `“${name}”随程序提供，不能删除`,
@@ -258,7 +258,7 @@ export const contractTexts: Record<Language, ContractTexts> = {
       'no-driver': () => 'no NVIDIA card, or its driver is not installed (no nvidia-smi)',
       'no-file': (file, page) => `the package index has no ${file}: ${page}`,
       'no-index': () =>
-        'nobody knows where to download from: install pip, or name a Python package index with --index',
+        'no package index is known: install pip, or name a Python package index with --index',
       'no-space': (needed, free) => `the disk has ${free} GB free and ${needed} GB are needed`,
       'old-card': (card, oldest) =>
         `the card ${card} is too old: CUDA compute capability ${oldest} or newer is needed`,

@@ -6,7 +6,7 @@ type Tuning = Status['tuning'];
 type Step = NonNullable<Tuning['step']>;
 
 export interface TuningText {
-  /** 正在让路：你正在使用电脑 */
+  /** 已降低占用：你正在使用电脑 */
   why: string;
   /** The setting in force. */
   setting: string;
@@ -25,11 +25,16 @@ interface Words {
 const tables: Record<Language, Words> = {
   zh: {
     line: (title, why) => `${title}：${why}`,
-    titles: { exploring: '正在调优', steady: '自动调优', fixed: '按你的设置', gentle: '正在让路' },
+    titles: {
+      exploring: '正在调优',
+      steady: '自动调优',
+      fixed: '按你的设置',
+      gentle: '已降低占用',
+    },
     why: {
       usual: '先用默认设置，照片多时边做边试',
       'few-photos': '照片不多，来一张识别一张',
-      kept: '试过附近的设置，现在的最快',
+      kept: '试过相近的设置，当前设置最快',
       fixed: '线程和批次由你指定',
       using: '你正在使用电脑',
       battery: '正在使用电池',

@@ -174,11 +174,11 @@ export async function openEngine(options: EngineOptions, outside: Outside): Prom
         (progress) => {
           outside.emit('bench.progress', progress);
         },
-        async (measure) => {
+        async (measure, signal) => {
           isMeasuring = true;
           hold();
           try {
-            while (work.isBusy) await sleep(restMs);
+            while (work.isBusy) await sleep(restMs, undefined, { signal });
             return await measure();
           } finally {
             isMeasuring = false;

@@ -1,4 +1,4 @@
-/** Composes what answers questions beside another engine: nothing is written. */
+/** Composes what answers questions beside another engine: the catalog is not written. */
 import { ContractError, type EngineOptions } from '../common/contract.ts';
 import { openBench } from './bench/handlers.ts';
 import { hasCatalog, openCatalogReader } from './catalog/database.ts';

@@ -188,7 +188,7 @@ const zh = {
     install: (size: string) => `安装 GPU 支持（下载约 ${size}）`,
     hint: (card: string, size: string) =>
       `${card} 可用。占用约 ${size}，来自 Microsoft 和 NVIDIA 公开发布的软件包，安装即表示接受其许可。`,
-    steps: { download: '下载', unpack: '解包' },
+    steps: { download: '下载', unpack: '解压' },
     cancel: '取消',
     installed: '已安装',
     use: '已安装，重启引擎后使用',
@@ -199,7 +199,7 @@ const zh = {
     run: '测速',
     again: '再测一次',
     cancel: '取消',
-    hint: '用自制的照片测这台机器的上限，和引擎达到了多少。约一分钟，期间识别先停一停。',
+    hint: '用生成的测试照片测出这台机器的上限，以及引擎达到了多少；约需一分钟，期间暂停识别。',
     steps: { photos: '准备照片', files: '读取与解码', infer: '推理', engine: '整个引擎' },
     progress: '测速进度',
     ofCeiling: '整个引擎 / 本机上限',
@@ -216,7 +216,7 @@ const zh = {
   },
   verdict: {
     paused: '已暂停',
-    measuring: '正在测速，识别先停一停',
+    measuring: '正在测速，识别已暂停',
     'disk-full': '磁盘已满，先停下来',
     'no-model': '模型不能用，先停下来',
     idle: '空闲',
@@ -316,7 +316,7 @@ const zh = {
     modelTrying: '正在试运行…',
     modelImported: (name: string, labels: string) =>
       `已导入“${name}”，${labels} 个标签。在上面选它就开始使用。`,
-    modelGuessed: (parts: string) => `模型没有写明，按常见的猜：${parts}`,
+    modelGuessed: (parts: string) => `模型没有写明，已按常见情况推断：${parts}`,
     modelFixedBatch: '这个模型一次只接受固定张数，会比较慢。',
     guesses: {
       size: '尺寸',
@@ -512,7 +512,7 @@ const en: Texts = {
     starting: 'Preparing the model…',
     why: (device, reason) => `${device} not used: ${reason}`,
     otherDevices: 'Why other devices are not used',
-    serverWork: (rate, batch) => `${rate}/s · ${batch} a request`,
+    serverWork: (rate, batch) => `${rate}/s · ${batch} per request`,
     now: 'Speed',
     average: 'average',
     perSecond: '/s',
@@ -553,7 +553,7 @@ const en: Texts = {
     run: 'Measure',
     again: 'Measure again',
     cancel: 'Cancel',
-    hint: 'Measures on made photos what this machine can do at most, and how much of it the engine reaches. About a minute; the work rests meanwhile.',
+    hint: 'Measures on generated photos what this machine can do at most, and how much of it the engine reaches. About a minute; tagging is paused meanwhile.',
     steps: {
       photos: 'Photos',
       files: 'Reading and decoding',
@@ -574,7 +574,7 @@ const en: Texts = {
   },
   verdict: {
     paused: 'Paused',
-    measuring: 'Measuring: the work rests',
+    measuring: 'Measuring: tagging is paused',
     'disk-full': 'The disk is full: stopped for now',
     'no-model': 'The model cannot run: stopped for now',
     idle: 'Idle',
@@ -623,7 +623,7 @@ const en: Texts = {
       'The library file was damaged and there was no copy: it begins anew, please add your folders again. The damaged file is kept in the library’s folder “damaged”',
     offline: (folders) => `Offline: ${folders}. The tags are kept; it comes back when connected`,
     damagedPack: (packs) =>
-      `The model “${packs}” is incomplete; the others tag meanwhile. Import it again, or choose another in the settings`,
+      `The model “${packs}” is incomplete; the remaining models are used meanwhile. Import it again, or choose another in the settings`,
     unwatched: 'The system allows no more watches: some folders are checked once a minute',
   },
   notice: {

@@ -28,12 +28,12 @@ const rounds = 3;
 const made = { pictures: 20, versions: 6 };
 const mostOwn = 100;
 
-/** `around`: runs a measurement while everything else rests; `options`: as the person's work is done now. */
+/** `around`: runs a measurement while tagging rests, and rejects when aborted before it does; `options`: as the person's work is done now. */
 export function openBench(
   library: string,
   options: () => EngineOptions,
   onProgress: (progress: BenchProgress) => void,
-  around: (measure: () => Promise<BenchReport>) => Promise<BenchReport>,
+  around: (measure: () => Promise<BenchReport>, signal: AbortSignal) => Promise<BenchReport>,
 ): BenchCalls {
   const results = path.join(library, kind);
   let running: { done: Promise<BenchReport>; abort: AbortController } | null = null;
@@ -54,9 +54,6 @@ export function openBench(
       const [earlier] = keptResults(results, kind, benchResultSchema, 1);
       const file = keepResult(results, kind, result, benchChart(result));
       return { result, earlier: earlier?.result ?? null, file };
-    } catch (error) {
-      if (signal.aborted) throw new ContractError('cancelled');
-      throw error;
     } finally {
       rmSync(scratch, { recursive: true, force: true });
     }
@@ -67,9 +64,14 @@ export function openBench(
       'bench.run': ({ folder }) => {
         if (!running) {
           const abort = new AbortController();
-          const done = around(() => run(folder, abort.signal)).finally(() => {
-            running = null;
-          });
+          const { signal } = abort;
+          const done = around(() => run(folder, signal), signal)
+            .catch((error: unknown) => {
+              throw signal.aborted ? new ContractError('cancelled') : error;
+            })
+            .finally(() => {
+              running = null;
+            });
           running = { done, abort };
         }
         return running.done;

@@ -79,7 +79,8 @@ function picturesIn(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((name) => pictures.test(name))
     .sort()
-    .map((name) => path.join(folder, name));
+    .map((name) => path.join(folder, name))
+    .filter(isThere);
 }
 
 function isThere(file: string): boolean {

@@ -15,7 +15,8 @@ export async function bench(args: Arguments, language: Language, texts: CliTexts
   const line = openLine(process.stderr);
   const engine = await startEngine({ node: process.execPath, options: args.options });
   const cancel = () => {
-    void engine.call('bench.cancel', {});
+    // An engine that is gone measures nothing any more.
+    engine.call('bench.cancel', {}).catch(() => undefined);
   };
   process.on('SIGINT', cancel);
   process.on('SIGTERM', cancel);

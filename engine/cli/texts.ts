@@ -18,7 +18,7 @@ const zh = {
   wanwu show <照片>          一张照片的状态和标签（--scores 显示全部得分）
   wanwu failed               失败和跳过的文件及原因
   wanwu doctor               检查版本、设备和图库
-  wanwu bench [文件夹]       测速：各段上限、各设备、整个引擎（不写文件夹时用自制的照片）
+  wanwu bench [文件夹]       测速：各阶段上限、各设备、整个引擎（不写文件夹时用生成的照片）
   wanwu packs [list]         模型列表；还有 info | use | remove | check <模型>
   wanwu packs import <模型.onnx> --labels <标签文件> [--manifest <清单>] [--name <名字>]
   wanwu packs export-triton <目录> [模型]   写成 Triton 模型仓库
@@ -102,7 +102,7 @@ const zh = {
   bench: {
     steps: { photos: '准备照片', files: '读取与解码', infer: '推理', engine: '整个引擎' },
     photos: (count: number, megabytes: string, made: boolean) =>
-      `${String(count)} 张${made ? '自制的 1200 万像素照片' : '照片'}，平均 ${megabytes} MB`,
+      `${String(count)} 张${made ? '生成的 1200 万像素照片' : '照片'}，平均 ${megabytes} MB`,
     packs: (names: string) => `模型：${names}`,
     rate: '张/秒',
     cpu: 'CPU 毫秒/张',
@@ -120,11 +120,11 @@ const zh = {
   gpu: {
     badIndex: (address: string) => `--index 需要 http(s) 地址，而不是“${address}”`,
     installed: (folder: string) => `GPU 支持已安装：${folder}`,
-    absent: 'GPU 支持没有安装',
+    absent: '未安装 GPU 支持',
     card: (name: string) => `可用的显卡：${name}`,
     plan: (download: string, disk: string, folder: string) =>
       `安装需下载 ${download} GB，占用 ${disk} GB，位置：${folder}。\n来自各自厂商公开发布的 Python 软件包，安装即表示接受其许可：`,
-    steps: { download: '下载', unpack: '解包' },
+    steps: { download: '下载', unpack: '解压' },
     done: '已安装。用 wanwu doctor 查看 GPU 是否可用。',
     interrupted: '已停止。已下载的部分会保留，下次继续。',
     removed: 'GPU 支持已移除',
@@ -205,7 +205,7 @@ const en: CliTexts = {
   interrupted: 'Stopped. The next run goes on from here.',
   deviceFallback: (device, reason) => `${device} is not used: ${reason}`,
   damagedPack: (packs) =>
-    `the model "${packs}" is incomplete; the others tag meanwhile (see wanwu packs check)`,
+    `the model "${packs}" is incomplete; the remaining models are used meanwhile (see wanwu packs check)`,
   pixelsLeave: (servers) => `the pixels of photos leave this machine, to ${servers}`,
   paused: {
     person: 'paused',
@@ -264,11 +264,11 @@ const en: CliTexts = {
       engine: 'engine',
     },
     photos: (count, megabytes, made) =>
-      `${String(count)} ${made ? 'made photos of 12 megapixels' : 'photos'}, ${megabytes} MB each`,
+      `${String(count)} ${made ? 'generated photos of 12 megapixels' : 'photos'}, ${megabytes} MB each`,
     packs: (names) => `models: ${names}`,
     rate: 'photos/s',
     cpu: 'CPU ms/photo',
-    change: 'since',
+    change: 'change',
     read: 'read, hash (alone)',
     decode: 'decode (alone)',
     infer: (device, batch) => `infer ${device} x ${String(batch)} (alone)`,

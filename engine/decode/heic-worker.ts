@@ -117,7 +117,8 @@ function decode(
     if (size === 0) return new Uint8Array();
     const profile = room(size);
     libheif._heif_image_handle_get_raw_color_profile(error, handle, profile);
-    check();
+    // A picture whose profile cannot be read is shown without.
+    if (word(error) !== 0) return new Uint8Array();
     return libheif.HEAPU8.slice(profile, profile + size);
   };
 

@@ -27,11 +27,8 @@ export function toSrgb(pixels: Uint8Array, profile: Uint8Array): void {
     Math.abs(value - (row === column ? 1 : 0)) > nothing;
   if (!matrix.some((row, at) => row.some((value, column) => differs(value, at, column)))) return;
 
-  const linear = curves.map((curve) =>
-    Float32Array.from({ length: 256 }, (_, v) => curve(v / 255)),
-  );
   const encoded = Uint8Array.from({ length: steps + 1 }, (_, v) => encode(v / steps));
-  const [red = noCurve, green = noCurve, blue = noCurve] = linear;
+  const [red = noCurve, green = noCurve, blue = noCurve] = curves;
   for (let at = 0; at < pixels.length; at += 3) {
     const r = red[pixels[at] ?? 0] ?? 0;
     const g = green[pixels[at + 1] ?? 0] ?? 0;
@@ -53,7 +50,7 @@ function encode(value: number): number {
 type Curve = (value: number) => number;
 
 /** The colours of full red, green and blue, and each channel's way to linear light; null: not such a profile. */
-function readProfile(profile: Uint8Array): { columns: Triple[]; curves: Curve[] } | null {
+function readProfile(profile: Uint8Array): { columns: Triple[]; curves: Float32Array[] } | null {
   const bytes = Buffer.from(profile.buffer, profile.byteOffset, profile.byteLength);
   try {
     if (bytes.toString('latin1', 16, 20) !== 'RGB ') return null;
@@ -68,7 +65,10 @@ function readProfile(profile: Uint8Array): { columns: Triple[]; curves: Curve[] 
     const part = (name: string) => tags.get(name) ?? Buffer.alloc(0);
     return {
       columns: ['rXYZ', 'gXYZ', 'bXYZ'].map((name) => readColour(part(name))),
-      curves: ['rTRC', 'gTRC', 'bTRC'].map((name) => readCurve(part(name))),
+      curves: ['rTRC', 'gTRC', 'bTRC'].map((name) => {
+        const curve = readCurve(part(name));
+        return Float32Array.from({ length: 256 }, (_, v) => curve(v / 255));
+      }),
     };
   } catch (error) {
     // It ends before what it says it has.

@@ -5,6 +5,7 @@
 import {
   createWriteStream,
   cpSync,
+  existsSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -68,6 +69,7 @@ export async function install(installation: Installation): Promise<void> {
 
 /** Also what an installation that was broken off left. */
 export function remove(folder: string): void {
+  if (!existsSync(folder)) return;
   const unlock = lock(path.join(folder, 'install.lock'));
   try {
     rmSync(path.join(folder, 'downloads'), { recursive: true, force: true });
@@ -162,7 +164,8 @@ function removeOthers(folder: string, kept: string | null): void {
 function lock(file: string): () => void {
   try {
     closeSync(openSync(file, 'wx'));
-  } catch {
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     if (isAlive(Number(readFileSync(file, 'utf8')))) throw gpuTrouble('busy');
   }
   writeFileSync(file, String(process.pid));

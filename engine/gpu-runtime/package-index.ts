@@ -1,6 +1,7 @@
 /**
  * Where public Python packages come from: what the person named, else what pip uses, else what the machine
- * that packed the app used. No address of our own: mirrors and company indexes just work.
+ * that packed the app used. No address of our own, so that mirrors work. A name and a password in it go
+ * into a header: `fetch` refuses them in an address, and nobody wants to read them in an error.
  */
 import manifest from '../../package.json' with { type: 'json' };
 import { pipsIndex } from './pip.ts';
@@ -29,12 +30,18 @@ export async function findFile(
   signal: AbortSignal,
 ): Promise<string> {
   const page = new URL(`${name}/`, index);
-  const answer = await fetch(page, { headers: { accept: 'text/html' }, signal }).catch(
-    (error: unknown) => {
-      signal.throwIfAborted();
-      throw gpuTrouble('no-answer', page.href, reasonOf(error));
-    },
-  );
+  const { username, password } = page;
+  page.username = '';
+  page.password = '';
+  const who = Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`);
+  const headers = {
+    accept: 'text/html',
+    ...(username === '' ? {} : { authorization: `Basic ${who.toString('base64')}` }),
+  };
+  const answer = await fetch(page, { headers, signal }).catch((error: unknown) => {
+    signal.throwIfAborted();
+    throw gpuTrouble('no-answer', page.href, reasonOf(error));
+  });
   if (!answer.ok) throw gpuTrouble('no-answer', page.href, String(answer.status));
   const link = hrefOf(await answer.text(), file);
   if (link === null) throw gpuTrouble('no-file', file, page.href);

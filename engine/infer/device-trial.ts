@@ -30,8 +30,12 @@ export function beginTrial(device: Device): () => void {
 /** Null where the last trial ended by itself, goes on in another process, or is long ago. */
 export function brokenTrial(device: Device): DeviceReason | null {
   const file = fileOf(device);
-  const stats = statSync(file, { throwIfNoEntry: false });
-  if (!stats || Date.now() - stats.mtimeMs > restMs) return null;
-  if (isAlive(Number(readFileSync(file, 'utf8')))) return null;
+  try {
+    if (Date.now() - statSync(file).mtimeMs > restMs) return null;
+    if (isAlive(Number(readFileSync(file, 'utf8')))) return null;
+  } catch {
+    // None, or one that ended just now.
+    return null;
+  }
   return { device, code: 'failed', reason: 'the engine ended while it was tried' };
 }

@@ -21,16 +21,20 @@ type Kind =
   | 'unwatched'
   | 'damagedPack';
 
-function kindOf({ shell, status, folders }: State): Kind | null {
-  if (shell?.engine === 'failed') return 'failed';
-  if (shell?.engine === 'restarting') return 'restarting';
-  if (status?.paused === 'disk-full') return 'diskFull';
-  if (status?.paused === 'model') return 'noModel';
-  if (status?.restored) return status.restored.takenMs === null ? 'begunAnew' : 'restored';
-  if (folders?.some(({ online }) => !online)) return 'offline';
-  if (status && status.damagedPacks.length > 0) return 'damagedPack';
-  if ((status?.unwatched ?? 0) > 0) return 'unwatched';
-  return null;
+/** All there is to say, the gravest first. */
+function kindsOf({ shell, status, folders }: State): Kind[] {
+  const said: [Kind, boolean | undefined][] = [
+    ['failed', shell?.engine === 'failed'],
+    ['restarting', shell?.engine === 'restarting'],
+    ['diskFull', status?.paused === 'disk-full'],
+    ['noModel', status?.paused === 'model'],
+    ['restored', status?.restored ? status.restored.takenMs !== null : false],
+    ['begunAnew', status?.restored ? status.restored.takenMs === null : false],
+    ['offline', folders?.some(({ online }) => !online)],
+    ['damagedPack', (status?.damagedPacks.length ?? 0) > 0],
+    ['unwatched', (status?.unwatched ?? 0) > 0],
+  ];
+  return said.filter(([, holds]) => holds).map(([kind]) => kind);
 }
 
 const icons: Record<Kind, LucideIcon> = {
@@ -50,14 +54,16 @@ const readOnce = new Set<Kind>(['restored', 'begunAnew', 'offline', 'unwatched',
 export function Banner() {
   const texts = useTexts();
   const language = useLanguage();
-  const kind = useStore(kindOf);
-  const about = useStore((state) => aboutOf(kind, state, language));
   const error = useStore(({ shell }) => shell?.error ?? null);
   // A disk may stay away for weeks: what was read once need not stand there again.
-  const [read, setRead] = useState('');
-  const said = `${kind ?? ''} ${about}`;
-  const canBeRead = kind !== null && readOnce.has(kind);
-  if (!kind || (canBeRead && read === said)) return null;
+  const [read, setRead] = useState<ReadonlySet<string>>(new Set());
+  const sayingOf = (state: State, kind: Kind) => `${kind} ${aboutOf(kind, state, language)}`;
+  const kind = useStore(
+    (state) => kindsOf(state).find((one) => !read.has(sayingOf(state, one))) ?? null,
+  );
+  const about = useStore((state) => aboutOf(kind, state, language));
+  if (!kind) return null;
+  const canBeRead = readOnce.has(kind);
   const isBad = kind === 'failed' || kind === 'diskFull' || kind === 'noModel';
   const Icon = icons[kind];
   return (
@@ -91,7 +97,7 @@ export function Banner() {
             className="small"
             name={texts.photo.close}
             onClick={() => {
-              setRead(said);
+              setRead(new Set([...read, `${kind} ${about}`]));
             }}
           />
         </>

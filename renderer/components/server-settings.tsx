@@ -67,6 +67,7 @@ export function ServerSettings({ settings }: { settings: Settings }) {
           value={token}
           onChange={(event) => {
             setToken(event.target.value);
+            setTested([]);
           }}
         />
       </Field>

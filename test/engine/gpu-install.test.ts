@@ -25,6 +25,7 @@ import {
   runtimeFolder,
   runtimeVariable,
 } from '../../engine/gpu-runtime/place.ts';
+import { findFile } from '../../engine/gpu-runtime/package-index.ts';
 import type { Wheel } from '../../engine/gpu-runtime/plan.ts';
 import { zipFile } from '../fixtures/zip-file.ts';
 
@@ -202,4 +203,25 @@ test('one installation at a time; a lock of a process that is gone does not coun
   writeFileSync(path.join(folder, 'install.lock'), '2147483646');
   await installFrom(index.address, folder);
   assert.ok(isInstalled(folder));
+});
+
+test('removing what was never installed is no error', () => {
+  remove(path.join(os.tmpdir(), `wanwu-gpu-${randomBytes(6).toString('hex')}`));
+});
+
+test('a name and a password in the address of an index go into a header', async (t) => {
+  let asked: string | undefined;
+  const server = createServer((request, response) => {
+    asked = request.headers.authorization;
+    response.writeHead(404).end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.after(() => server.close());
+  const { port } = server.address() as AddressInfo;
+  const address = `http://me:s%40fe@127.0.0.1:${String(port)}/simple/`;
+  await assert.rejects(findFile(address, 'a', 'a.whl', AbortSignal.timeout(5_000)), (error) => {
+    assert.ok(error instanceof ContractError && !error.detail.includes('s%40fe'), String(error));
+    return true;
+  });
+  assert.equal(asked, `Basic ${Buffer.from('me:s@fe').toString('base64')}`);
 });

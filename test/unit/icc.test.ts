@@ -34,6 +34,21 @@ test('Display P3 becomes the sRGB that sharp makes of it', async () => {
   assert.ok(far() <= 2, `off by ${String(far())}`);
 });
 
+/** A profile whose curve says that it has more points than there are. */
+function longCurve(profile: Uint8Array): Buffer {
+  const bytes = Buffer.from(profile);
+  const entry =
+    132 +
+    12 *
+      Array.from({ length: bytes.readUInt32BE(128) }).findIndex(
+        (_, at) => bytes.toString('latin1', 132 + at * 12, 136 + at * 12) === 'rTRC',
+      );
+  const at = bytes.readUInt32BE(entry + 4);
+  bytes.write('curv', at, 'latin1');
+  bytes.writeUInt32BE(60_000, at + 8);
+  return bytes;
+}
+
 test('sRGB and what is no profile change nothing', async () => {
   const png = await sharp(colours, { raw: { width: side, height: side, channels } })
     .withIccProfile('srgb')
@@ -42,7 +57,13 @@ test('sRGB and what is no profile change nothing', async () => {
   const { icc = Buffer.alloc(0) } = await sharp(png).metadata();
   const { icc: p3 } = await inP3();
   assert.ok(icc.length > 0);
-  for (const profile of [icc, Buffer.alloc(0), Buffer.alloc(500, 0x41), p3.subarray(0, 200)]) {
+  for (const profile of [
+    icc,
+    Buffer.alloc(0),
+    Buffer.alloc(500, 0x41),
+    p3.subarray(0, 200),
+    longCurve(p3),
+  ]) {
     const pixels = colours.slice();
     toSrgb(pixels, profile);
     assert.deepEqual(pixels, colours);

@@ -16,7 +16,7 @@ const tuning = (changes: Partial<Tuning>): Tuning => ({
 
 test('why the work is done as it is', () => {
   const using = tuning({ phase: 'gentle', reason: 'using', decodeWorkers: 1 });
-  assert.equal(tuningText('zh', using).why, '正在让路：你正在使用电脑');
+  assert.equal(tuningText('zh', using).why, '已降低占用：你正在使用电脑');
   assert.equal(tuningText('en', using).why, 'Giving way: you are using the computer');
   assert.equal(tuningText('en', using).setting, '1 decode thread, at most 32 a batch');
 });

@@ -93,6 +93,13 @@ export function openLiveIndex(db: Database): LiveIndex {
 
   return {
     now: () => index && current(index),
-    ready: async () => current(index ?? (await (loading ??= load()))),
+    ready: async () => {
+      if (index) return current(index);
+      // One that failed is tried anew with the next question.
+      loading ??= load().finally(() => {
+        loading = null;
+      });
+      return current(await loading);
+    },
   };
 }
