@@ -2,9 +2,18 @@
 import { ContractError } from '../common/contract.ts';
 import { loudly, quietly } from './album.ts';
 import { engine } from './bridge.ts';
-import { dispatch } from './store.ts';
+import { dispatch, getState } from './store.ts';
+
+/** This page waits for the answer itself. */
+let isAsked = false;
 
 export function start(): void {
+  // One that another page began, before the window was closed and opened again.
+  engine.on('status.changed', ({ paused }) => {
+    if (isAsked || paused === 'bench' || getState().bench.progress === null) return;
+    dispatch({ type: 'bench', bench: { progress: null } });
+    void loadLatest();
+  });
   engine.on('bench.progress', (progress) => {
     dispatch({ type: 'bench', bench: { progress } });
   });
@@ -19,6 +28,7 @@ export function loadLatest(): Promise<void> {
 }
 
 export async function measure(): Promise<void> {
+  isAsked = true;
   dispatch({ type: 'bench', bench: { progress: { step: 'photos', share: 0 } } });
   await loudly(async () => {
     try {
@@ -28,6 +38,7 @@ export async function measure(): Promise<void> {
       if (!(error instanceof ContractError && error.code === 'cancelled')) throw error;
     }
   });
+  isAsked = false;
   dispatch({ type: 'bench', bench: { progress: null } });
 }
 

@@ -8,6 +8,7 @@ import {
   ContractError,
   isServers,
   type BenchReport,
+  type BenchResult,
   type EngineOptions,
   type Handlers,
 } from '../../common/contract.ts';
@@ -27,6 +28,8 @@ const kind = 'bench';
 const rounds = 3;
 const made = { pictures: 20, versions: 6 };
 const mostOwn = 100;
+/** Results that are looked through for one to compare with. */
+const lookedAt = 20;
 
 /** `around`: runs a measurement while tagging rests, and rejects when aborted before it does; `options`: as the person's work is done now. */
 export function openBench(
@@ -51,9 +54,9 @@ export function openBench(
         signal,
         onProgress,
       });
-      const [earlier] = keptResults(results, kind, benchResultSchema, 1);
+      const earlier = earlierLike(result, keptResults(results, kind, benchResultSchema, lookedAt));
       const file = keepResult(results, kind, result, benchChart(result));
-      return { result, earlier: earlier?.result ?? null, file };
+      return { result, earlier, file };
     } finally {
       rmSync(scratch, { recursive: true, force: true });
     }
@@ -81,8 +84,8 @@ export function openBench(
         return {};
       },
       'bench.latest': () => {
-        const [now, earlier] = keptResults(results, kind, benchResultSchema, 2);
-        return { report: now ? { ...now, earlier: earlier?.result ?? null } : null };
+        const [now, ...before] = keptResults(results, kind, benchResultSchema, lookedAt);
+        return { report: now ? { ...now, earlier: earlierLike(now.result, before) } : null };
       },
     },
     close: async () => {
@@ -90,6 +93,21 @@ export function openBench(
       await running?.done.catch(() => undefined);
     },
   };
+}
+
+/** The newest that measured the same: other photos or models have other figures. */
+function earlierLike(
+  { photos, packs, machine }: BenchResult,
+  before: readonly { result: BenchResult }[],
+): BenchResult | null {
+  const like = before.find(
+    ({ result }) =>
+      result.photos.made === photos.made &&
+      result.photos.count === photos.count &&
+      result.machine.cores === machine.cores &&
+      result.packs.join() === packs.join(),
+  );
+  return like?.result ?? null;
 }
 
 function photosOf(folder: string | null, scratch: string, signal: AbortSignal): Promise<PhotoSet> {

@@ -79,6 +79,11 @@ async function measureFiles({
 }: Files): Promise<FilesAnswer> {
   const shapes = packs.map((pack) => inputShape(readPack(pack).manifest));
   const thumbnails = mkdtempSync(path.join(os.tmpdir(), 'wanwu-bench-'));
+  // A measurement that is cancelled leaves nothing behind.
+  process.once('SIGTERM', () => {
+    rmSync(thumbnails, { recursive: true, force: true });
+    process.exit(143);
+  });
   const pool = openDecodePool(
     workers,
     {
