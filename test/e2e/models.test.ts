@@ -52,7 +52,7 @@ test('a model is imported, used, put beside another and removed; a server is tes
   await choose(app, [model, labels]);
   await settings.getByRole('button', { name: '导入模型' }).click();
   await settings.getByText('已导入“colours”，3 个标签').waitFor();
-  await settings.getByText('按常见的猜').scrollIntoViewIfNeeded();
+  await settings.getByText('已按常见情况推断').scrollIntoViewIfNeeded();
   await app.screenshot('settings-models');
 
   await use(/colours/).click();
