@@ -1,8 +1,7 @@
 /** Words for how the work is done and why, for the window and the command line. */
-import type { Status } from './contract.ts';
+import type { Tuning } from './contract.ts';
 import type { Language } from './texts.ts';
 
-type Tuning = Status['tuning'];
 type Step = NonNullable<Tuning['step']>;
 
 export interface TuningText {

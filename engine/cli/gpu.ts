@@ -3,6 +3,7 @@ import { contractTexts, type Language } from '../../common/texts.ts';
 import { checkOrRefuse, readSupport } from '../gpu-runtime/handlers.ts';
 import { install, remove, type Progress } from '../gpu-runtime/install.ts';
 import { UsageError, type Arguments } from './arguments.ts';
+import { openLine } from './progress.ts';
 import type { CliTexts } from './texts.ts';
 import { print, printJson } from './work.ts';
 
@@ -88,6 +89,7 @@ const everyMs = 200;
 /** One line that changes on a terminal; a line a package elsewhere. */
 function progressLine(json: boolean, texts: CliTexts) {
   const isTerminal = process.stderr.isTTY && !json;
+  const line = openLine(process.stderr);
   let [last, lastName] = [-Infinity, ''];
   return {
     show: ({ step, name, doneBytes, totalBytes }: Progress) => {
@@ -96,10 +98,11 @@ function progressLine(json: boolean, texts: CliTexts) {
       [last, lastName] = [now, step + name];
       const done = `${megabytes(doneBytes)} / ${megabytes(totalBytes)} MB`;
       const text = `${texts.gpu.steps[step]} ${name}  ${done}`;
-      process.stderr.write(isTerminal ? `\r\u001b[K${text}` : `${text}\n`);
+      if (isTerminal) line.draw(text);
+      else process.stderr.write(`${text}\n`);
     },
     end: () => {
-      if (isTerminal) process.stderr.write('\r\u001b[K');
+      if (isTerminal) line.draw('');
     },
   };
 }

@@ -5,6 +5,7 @@ import { useLanguage, useTexts } from '../hooks.ts';
 import { themes } from '../preferences.ts';
 import { useStore } from '../store.ts';
 import { Field, Part } from './part.tsx';
+import { Segments } from './segments.tsx';
 
 const languageNames = { zh: '简体中文', en: 'English' };
 
@@ -15,39 +16,27 @@ export function LookSettings() {
   return (
     <Part title={words.look}>
       <Field label={words.language}>
-        <div className="segments" role="radiogroup" aria-label={words.language}>
-          {languages.map((one) => (
-            <button
-              key={one}
-              type="button"
-              role="radio"
-              aria-checked={one === language}
-              lang={one === 'zh' ? 'zh-CN' : 'en'}
-              onClick={() => {
-                album.prefer({ language: one });
-              }}
-            >
-              {languageNames[one]}
-            </button>
-          ))}
-        </div>
+        <Segments
+          label={words.language}
+          choices={languages}
+          chosen={language}
+          nameOf={(one) => languageNames[one]}
+          langOf={(one) => (one === 'zh' ? 'zh-CN' : 'en')}
+          onChoose={(one) => {
+            album.prefer({ language: one });
+          }}
+        />
       </Field>
       <Field label={words.theme}>
-        <div className="segments" role="radiogroup" aria-label={words.theme}>
-          {themes.map((one) => (
-            <button
-              key={one}
-              type="button"
-              role="radio"
-              aria-checked={one === theme}
-              onClick={() => {
-                album.prefer({ theme: one });
-              }}
-            >
-              {words.themes[one]}
-            </button>
-          ))}
-        </div>
+        <Segments
+          label={words.theme}
+          choices={themes}
+          chosen={theme}
+          nameOf={(one) => words.themes[one]}
+          onChoose={(one) => {
+            album.prefer({ theme: one });
+          }}
+        />
       </Field>
     </Part>
   );

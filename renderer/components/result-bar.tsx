@@ -7,6 +7,7 @@ import { rowHeights } from '../preferences.ts';
 import { withTag } from '../search-words.ts';
 import type { Timeline } from '../state.ts';
 import { useStore } from '../store.ts';
+import { Segments } from './segments.tsx';
 
 export function ResultBar() {
   const { grid: words } = useTexts();
@@ -27,21 +28,15 @@ export function ResultBar() {
           <Understood key={word.word} word={word} />
         ))}
       </div>
-      <div className="segments" role="radiogroup" aria-label={words.groupBy}>
-        {(['day', 'month'] as const).map((one) => (
-          <button
-            key={one}
-            type="button"
-            role="radio"
-            aria-checked={one === groupBy}
-            onClick={() => {
-              album.prefer({ groupBy: one });
-            }}
-          >
-            {words[one]}
-          </button>
-        ))}
-      </div>
+      <Segments
+        label={words.groupBy}
+        choices={['day', 'month']}
+        chosen={groupBy}
+        nameOf={(one) => words[one]}
+        onChoose={(one) => {
+          album.prefer({ groupBy: one });
+        }}
+      />
       <label className="size-slider" title={words.size}>
         <Minus size={13} strokeWidth={1.75} aria-hidden />
         <input

@@ -8,6 +8,7 @@ import { useStore } from '../store.ts';
 import { GpuSupport } from './gpu-support.tsx';
 import { NumberOrAutomatic } from './number-or-automatic.tsx';
 import { Field, Part } from './part.tsx';
+import { Segments } from './segments.tsx';
 
 const gigabyte = 2 ** 30;
 
@@ -74,21 +75,15 @@ export function WorkSettings({ settings }: { settings: Settings }) {
         />
       </Field>
       <Field label={words.gentle}>
-        <div className="segments" role="radiogroup" aria-label={words.gentle}>
-          {(['auto', 'on', 'off'] as const).map((gentle) => (
-            <button
-              key={gentle}
-              type="button"
-              role="radio"
-              aria-checked={gentle === settings.gentle}
-              onClick={() => {
-                void album.saveSettings({ ...settings, gentle });
-              }}
-            >
-              {words.gentleModes[gentle]}
-            </button>
-          ))}
-        </div>
+        <Segments
+          label={words.gentle}
+          choices={['auto', 'on', 'off']}
+          chosen={settings.gentle}
+          nameOf={(gentle) => words.gentleModes[gentle]}
+          onChoose={(gentle) => {
+            void album.saveSettings({ ...settings, gentle });
+          }}
+        />
         <p className="hint">{words.gentleHint}</p>
       </Field>
       <Field label={words.thumbnails}>

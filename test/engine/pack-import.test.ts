@@ -23,7 +23,7 @@ import {
   removePack,
   writeChoice,
 } from '../../engine/shelf/shelf.ts';
-import { onnxModel, type Graph } from '../fixtures/onnx-model.ts';
+import { linearModel, linearSize as size } from '../fixtures/linear-model.ts';
 import { colourModel, defaultPack } from '../fixtures/pack.ts';
 
 const root = mkdtempSync(path.join(os.tmpdir(), 'wanwu-import-'));
@@ -39,32 +39,6 @@ function file(name: string, content: string | Buffer): string {
 }
 
 const colours = () => file('colours.txt', '红色/赤\n绿色\n蓝色\n');
-const size = 16;
-
-/** The mean of each channel, times `weights` (3 x labels). */
-function linearModel(
-  labels: number,
-  activation: string | null,
-  graph: Partial<Graph> = {},
-): Buffer {
-  const weights = Float32Array.from({ length: 3 * labels }, (_, at) => Math.sin(at) * 4);
-  return onnxModel({
-    inputs: [{ name: 'x', type: 'float32', dims: ['n', 3, size, size] }],
-    outputs: [{ name: 'y', type: 'float32', dims: ['n', labels] }],
-    constants: [{ name: 'w', dims: [3, labels], data: weights }],
-    nodes: [
-      {
-        op: 'ReduceMean',
-        inputs: ['x'],
-        outputs: ['mean'],
-        attributes: { axes: [2, 3], keepdims: 0 },
-      },
-      { op: 'MatMul', inputs: ['mean', 'w'], outputs: [activation === null ? 'y' : 'logits'] },
-      ...(activation === null ? [] : [{ op: activation, inputs: ['logits'], outputs: ['y'] }]),
-    ],
-    ...graph,
-  });
-}
 
 function request(parts: Partial<ImportRequest> & { model: string }): ImportRequest {
   return { library, labels: colours(), manifest: null, name: null, threads: 1, ...parts };

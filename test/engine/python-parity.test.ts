@@ -15,35 +15,15 @@ import { openSession } from '../../engine/infer/session.ts';
 import { importPack, type ImportRequest } from '../../engine/shelf/import.ts';
 import { libraryPacks } from '../../engine/shelf/shelf.ts';
 import { placePictures } from '../../engine/shelf/trial.ts';
-import { onnxModel } from '../fixtures/onnx-model.ts';
+import { linearModel, linearSize as size } from '../fixtures/linear-model.ts';
 import { colourModel, defaultPack } from '../fixtures/pack.ts';
 import { prepareTriton, tritonPython, whyNoTriton } from '../fixtures/triton.ts';
 
 const script = fileURLToPath(new URL('../triton/answers.py', import.meta.url));
-const size = 16;
 const mean = [0.485, 0.456, 0.406];
 const std = [0.229, 0.224, 0.225];
 const sigmoidLabels = 4_585;
 const dimensions = 3;
-
-/** The mean of each channel times fixed weights: a value a label. */
-function wideModel(labels: number): Buffer {
-  const weights = Float32Array.from({ length: 3 * labels }, (_, at) => Math.sin(at) * 4);
-  return onnxModel({
-    inputs: [{ name: 'x', type: 'float32', dims: ['n', 3, size, size] }],
-    outputs: [{ name: 'y', type: 'float32', dims: ['n', labels] }],
-    constants: [{ name: 'w', dims: [3, labels], data: weights }],
-    nodes: [
-      {
-        op: 'ReduceMean',
-        inputs: ['x'],
-        outputs: ['mean'],
-        attributes: { axes: [2, 3], keepdims: 0 },
-      },
-      { op: 'MatMul', inputs: ['mean', 'w'], outputs: ['y'] },
-    ],
-  });
-}
 
 describe("Python's onnxruntime", { skip: whyNoTriton() }, () => {
   const root = mkdtempSync(path.join(os.tmpdir(), 'wanwu-python-'));
@@ -98,7 +78,7 @@ describe("Python's onnxruntime", { skip: whyNoTriton() }, () => {
     '4,585 labels by a sigmoid': {
       side: size,
       request: () => ({
-        model: file('sigmoid.onnx', wideModel(sigmoidLabels)),
+        model: file('sigmoid.onnx', linearModel(sigmoidLabels, null)),
         labels: words(sigmoidLabels),
       }),
       manifest: {
