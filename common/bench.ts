@@ -77,6 +77,17 @@ export function bestBatch<B extends StageCost>({
   return batches.reduce((best, one) => (isBetter(one, best) ? one : best));
 }
 
+/** Else its ceiling leaves inference out: the device was found wanting alone and worked in the whole engine. */
+export function isInferenceMeasured({
+  device,
+  inference,
+}: {
+  device: string;
+  inference: readonly { device: string }[];
+}): boolean {
+  return inference.some((one) => one.device === device);
+}
+
 /** `+12 %`, or nothing where there is no earlier figure. */
 export function change(now: number, before: number | undefined): string {
   if (before === undefined || before === 0) return '';

@@ -75,6 +75,7 @@ export const deviceReasonCodes = [
   'slower',
   'out-of-memory',
   'lost',
+  'resting',
   'failed',
 ] as const;
 export type DeviceReasonCode = (typeof deviceReasonCodes)[number];

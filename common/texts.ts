@@ -89,6 +89,7 @@ export const contractTexts: Record<Language, ContractTexts> = {
       slower: '比 CPU 慢',
       'out-of-memory': '显存不足',
       lost: '工作时出错，已停用',
+      resting: '试跑时引擎两次意外退出，停用一天；在设置里选它，或运行 wanwu doctor，可再试一次',
       failed: '试跑失败',
     },
     troubles: {
@@ -204,6 +205,8 @@ export const contractTexts: Record<Language, ContractTexts> = {
       slower: 'slower than the CPU',
       'out-of-memory': 'not enough memory on the card',
       lost: 'it broke while it worked',
+      resting:
+        'the engine ended twice while it was tried: left alone for a day; choose it in the settings or run wanwu doctor to try it again',
       failed: 'the trial run failed',
     },
     troubles: {

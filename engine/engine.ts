@@ -21,7 +21,7 @@ import { changePriority, gentleReason, startPriority } from './gentle.ts';
 import { openGpuWatch } from './gpu.ts';
 import { gpuHandlers } from './gpu-runtime/handlers.ts';
 import { readPack, wordsOf } from './infer/pack.ts';
-import { trackInfo } from './info.ts';
+import { readInfo } from './info.ts';
 import { createMonitor } from './monitor.ts';
 import { choosePacks, knowPacks } from './packs.ts';
 import { planFor } from './plan.ts';
@@ -83,7 +83,6 @@ export async function openEngine(options: EngineOptions, outside: Outside): Prom
         one.close();
       },
     );
-    const info = opened(trackInfo(options), (one) => one.close());
     let settings = readSettings(catalog.memory);
     startPriority(gentleReason(options, settings, null));
     catalog.photos.setThreshold(settings.threshold);
@@ -207,7 +206,7 @@ export async function openEngine(options: EngineOptions, outside: Outside): Prom
         ...packHandlers(options, chosen.damaged, outside.reopen),
         ...bench.handlers,
         ...support.handlers,
-        'engine.info': info.read,
+        'engine.info': () => readInfo(options),
         'status.get': status,
         'folders.add': async ({ paths }) => ({ folders: await scanner.add(paths) }),
         'folders.list': () => ({ folders: scanner.list() }),

@@ -6,19 +6,18 @@ import {
   type EngineOptions,
   type Info,
 } from '../common/contract.ts';
-import { openCatalogReader, type Database } from './catalog/database.ts';
+import { costOf, inferAlone } from './bench/ceiling.ts';
+import { hasCatalog, openCatalogReader } from './catalog/database.ts';
 import { readHealth } from './catalog/health.ts';
-import { inputBytes } from './decode/model-input.ts';
-import { inputShape, readPack, type Pack } from './infer/pack.ts';
-import { openSession } from './infer/session.ts';
+import { readPack, type Pack } from './infer/pack.ts';
 import { choosePacks } from './packs.ts';
 import { loadVocabulary } from './vocabulary/vocabulary.ts';
 import manifest from '../package.json' with { type: 'json' };
 
 const trialPhotos = 8;
 
-/** `db`: null where there is no library yet. Tries every device by running the model on it. */
-export async function readInfo(options: EngineOptions, db: Database | null): Promise<Info> {
+/** Tries every device by running the model on it. */
+export async function readInfo(options: EngineOptions): Promise<Info> {
   const pack = mainPack(options);
   const vocabulary = loadVocabulary();
   const tried: Info['devices'] = [];
@@ -38,7 +37,7 @@ export async function readInfo(options: EngineOptions, db: Database | null): Pro
     },
     vocabulary: { tags: vocabulary.tags.length, labels: vocabulary.labelCount },
     devices: tried,
-    library: readLibrary(options.library, db),
+    library: readLibrary(options.library),
   };
 }
 
@@ -49,61 +48,30 @@ function mainPack(options: EngineOptions): Pack {
   return main;
 }
 
+/** In a process of its own: a driver that crashes says no more than that it does not work. */
 async function tryDevice(
   pack: Pack,
   device: Device,
   threads: number,
 ): Promise<Info['devices'][number]> {
-  const places = new SharedArrayBuffer(trialPhotos * inputBytes(inputShape(pack.manifest)));
-  const session = await openSession(
-    { pack, device, places, threads, maxBatch: trialPhotos },
-    () => undefined,
-  );
-  try {
-    const { device: used, unused } = session.state;
-    const [why] = unused;
-    if (used !== device) {
-      const { code, reason } = why ?? { code: 'no-model' as const, reason: '' };
-      return { device, available: false, code, reason, ms: 0 };
-    }
-    const all = Array.from({ length: trialPhotos }, (_, place) => place);
-    await session.run(all);
-    const { ms } = await session.run(all);
-    return { device, available: true, code: null, reason: '', ms: ms / trialPhotos };
-  } finally {
-    await session.close();
+  const answer = await inferAlone({
+    ...{ stage: 'infer', pack: pack.folder, device, rounds: 1, photos: trialPhotos },
+    ...{ sessions: 1, threads, batch: trialPhotos },
+  });
+  if ('unused' in answer) {
+    const { code, reason } = answer.unused;
+    return { device, available: false, code, reason, ms: 0 };
   }
+  const ms = 1000 / costOf(answer.rounds).photosPerSecond;
+  return { device, available: true, code: null, reason: '', ms };
 }
 
-function readLibrary(library: string, db: Database | null): Info['library'] {
-  if (db) return { path: library, ...readHealth(library, db) };
+function readLibrary(library: string): Info['library'] {
   const empty = { schema: 0, photos: 0, files: 0, catalogBytes: 0 };
-  return { path: library, healthy: true, problems: [], ...empty };
-}
-
-/** Ends when no trial of a device runs any more: ending the process inside one would abort it. */
-export function trackInfo(options: EngineOptions) {
-  const running = new Set<Promise<Info>>();
-  return {
-    read: async () => {
-      const info = infoBeside(options);
-      running.add(info);
-      try {
-        return await info;
-      } finally {
-        running.delete(info);
-      }
-    },
-    close: async () => {
-      await Promise.allSettled(running);
-    },
-  };
-}
-
-async function infoBeside(options: EngineOptions): Promise<Info> {
-  const db = openCatalogReader(options.library);
+  if (!hasCatalog(library)) return { path: library, healthy: true, problems: [], ...empty };
+  const db = openCatalogReader(library);
   try {
-    return await readInfo(options, db);
+    return { path: library, ...readHealth(library, db) };
   } finally {
     db.close();
   }

@@ -4,6 +4,7 @@ import * as v from 'valibot';
 import { ContractError, engineOptionsSchema, type Events } from '../common/contract.ts';
 import { emit, serve, type Port } from '../common/rpc.ts';
 import { openEngine, type Engine } from './engine.ts';
+import { withdrawTrials } from './infer/device-trial.ts';
 import { openReader } from './reader.ts';
 
 /** How long closing may take once the parent is gone. */
@@ -67,12 +68,19 @@ function fail(error: unknown): void {
 
 // Ctrl-C reaches the whole group; the parent decides when the engine ends.
 process.on('SIGINT', () => undefined);
+let isEnding = false;
 let current = Promise.resolve().then(open);
 current.then(() => {
   serve(port, async () => (await current).handlers);
   send({ ready: true });
 }, fail);
-process.on('disconnect', () => {
+process.on('SIGTERM', end);
+process.on('disconnect', end);
+
+function end(): void {
+  if (isEnding) return;
+  isEnding = true;
+  withdrawTrials();
   // A native call that takes its time must not outlive the parent; what is in flight is requeued first.
   setTimeout(() => process.kill(process.pid, 'SIGKILL'), closingMs).unref();
   void current
@@ -81,4 +89,4 @@ process.on('disconnect', () => {
       console.error('closing', error);
     })
     .finally(() => process.exit(0));
-});
+}

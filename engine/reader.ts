@@ -29,7 +29,7 @@ export function openReader(options: EngineOptions, outside: Pick<Outside, 'emit'
       ...(search ? search.queries : absentQueries(library)),
       ...packHandlers(options, [], () => undefined),
       ...bench.handlers,
-      'engine.info': () => readInfo(options, db),
+      'engine.info': () => readInfo(options),
     },
     close: async () => {
       await bench.close();

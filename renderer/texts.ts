@@ -203,6 +203,7 @@ const zh = {
     steps: { photos: '准备照片', files: '读取与解码', infer: '推理', engine: '整个引擎' },
     progress: '测速进度',
     ofCeiling: '整个引擎 / 本机上限',
+    unmeasured: (device: string) => `${device} 没能单独测速，上限里没有算推理`,
     change: '比上次',
     read: '读取',
     decode: '解码',
@@ -562,6 +563,8 @@ const en: Texts = {
     },
     progress: 'Progress of the speed test',
     ofCeiling: 'of what this machine can do',
+    unmeasured: (device) =>
+      `${device} could not be measured alone: the ceiling leaves inference out`,
     change: 'change',
     read: 'Read',
     decode: 'Decode',

@@ -1,16 +1,23 @@
 /** The ceiling: what the machine could do at most if nothing but the stages' own work had to be done. */
-import type { BenchResult, Device, DeviceReason } from '../../common/contract.ts';
+import {
+  ContractError,
+  type BenchResult,
+  type Device,
+  type DeviceReason,
+} from '../../common/contract.ts';
 import type { StageCost } from '../../common/bench.ts';
-import { runChild } from './child.ts';
-import type { FilesAnswer, InferenceAnswer, Round, StagesJob } from './stages.ts';
+import { runChild } from '../child.ts';
+import type { FilesAnswer, InferenceAnswer, InferenceJob, Round, StagesJob } from './stages.ts';
 
 export interface Stages {
   read: StageCost;
   decode: StageCost;
-  infer: StageCost;
+  /** Null where it was not measured: what it costs is left out. */
+  infer: StageCost | null;
 }
 
 export const batchSizes = [1, 4, 8, 16, 32] as const;
+const stages = new URL('./stages.ts', import.meta.url);
 const photosACore = 64;
 const photosElsewhere = 512;
 
@@ -31,7 +38,7 @@ export async function measureFiles(
 ): Promise<{ photos: string[]; read: StageCost; decode: StageCost }> {
   const run = async (stage: 'read' | 'decode', files: readonly string[]) => {
     const job: StagesJob = { stage, photos: [...files], packs: [...packs], rounds, workers: cores };
-    const answer = (await runChild('stages.ts', job, cores, signal)) as FilesAnswer;
+    const answer = (await runChild(stages, job, cores, signal)) as FilesAnswer;
     onPart();
     return { ...answer, cost: costOf(answer.rounds) };
   };
@@ -55,11 +62,11 @@ export async function measureInference(
     for (const pack of packs) {
       const least = device === 'cpu' ? photosACore * cores : photosElsewhere;
       const photos = Math.ceil(least / (batch * sessions)) * batch * sessions;
-      const job: StagesJob = {
+      const job: InferenceJob = {
         ...{ stage: 'infer', pack, device, rounds, batch, photos },
         ...{ sessions, threads: 1 },
       };
-      const answer = (await runChild('stages.ts', job, sessions, signal)) as InferenceAnswer;
+      const answer = await inferAlone(job, signal);
       if ('unused' in answer) return answer.unused;
       costs.push(costOf(answer.rounds));
     }
@@ -69,10 +76,25 @@ export async function measureInference(
   return { device, batches };
 }
 
+/** A device that ends the process, or gives it an error, is one that does not work. */
+export async function inferAlone(
+  job: InferenceJob,
+  signal?: AbortSignal,
+): Promise<InferenceAnswer> {
+  try {
+    return (await runChild(stages, job, job.sessions, signal)) as InferenceAnswer;
+  } catch (error) {
+    signal?.throwIfAborted();
+    if (!(error instanceof ContractError)) throw error;
+    return { unused: { device: job.device, code: 'failed', reason: error.detail } };
+  }
+}
+
 /** On the CPU the stages share the cores; another device works beside them and costs what its thread costs. */
 export function ceilingOf(cores: number, device: Device, { read, decode, infer }: Stages): number {
-  const shared = (cores * 1000) / (read.cpuMs + decode.cpuMs + infer.cpuMs);
-  return device === 'cpu' ? shared : Math.min(shared, infer.photosPerSecond);
+  const { cpuMs, photosPerSecond } = infer ?? { cpuMs: 0, photosPerSecond: Infinity };
+  const shared = (cores * 1000) / (read.cpuMs + decode.cpuMs + cpuMs);
+  return device === 'cpu' ? shared : Math.min(shared, photosPerSecond);
 }
 
 export function costOf(rounds: readonly Round[]): StageCost {

@@ -2,7 +2,7 @@
 import { mkdirSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { runChild } from './child.ts';
+import { runChild } from '../child.ts';
 
 export interface PhotoSet {
   /** Where they lie; made ones alone there. */
@@ -14,6 +14,7 @@ export interface PhotoSet {
   made: boolean;
 }
 
+const maker = new URL('./make.ts', import.meta.url);
 const samplesFolder = fileURLToPath(new URL('../../build/samples', import.meta.url));
 const pictures = /\.(jpe?g|png|webp|tiff?|avif|gif|hei[cf]|bmp)$/i;
 const warmUpCount = 12;
@@ -48,11 +49,11 @@ export async function madePhotos(
   }));
   const missing = all.filter(({ files }) => !files.every(isThere));
   const make = async (part: typeof missing) => {
-    if (part.length > 0) await runChild('make.ts', part, makers, signal);
+    if (part.length > 0) await runChild(maker, part, makers, signal);
   };
   await Promise.all(
-    Array.from({ length: makers }, (_, maker) =>
-      make(missing.filter((_, at) => at % makers === maker)),
+    Array.from({ length: makers }, (_, turn) =>
+      make(missing.filter((_, at) => at % makers === turn)),
     ),
   );
   const photos = all.flatMap(({ files }) => files.slice(0, versions));

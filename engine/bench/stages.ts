@@ -1,16 +1,17 @@
 /**
  * A process that measures the engine's stages alone, with all cores at work: the decode threads without
- * inference, and sessions without decoding. JSON on stdin, one JSON line out.
+ * inference, and sessions without decoding.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { json } from 'node:stream/consumers';
 import * as v from 'valibot';
 import { deviceSchema, type DeviceReason } from '../../common/contract.ts';
+import { answerParent, ifBrokenOff } from '../child.ts';
 import { createBudget } from '../decode/memory.ts';
 import { inputBytes } from '../decode/model-input.ts';
 import { openDecodePool } from '../decode/pool.ts';
+import { withdrawTrials } from '../infer/device-trial.ts';
 import { inputShape, readPack } from '../infer/pack.ts';
 import { openSession } from '../infer/session.ts';
 
@@ -38,6 +39,7 @@ const stagesJobSchema = v.variant('stage', [
   }),
 ]);
 export type StagesJob = v.InferOutput<typeof stagesJobSchema>;
+export type InferenceJob = Extract<StagesJob, { stage: 'infer' }>;
 
 /** One round: photos, seconds on the wall, and seconds of CPU of the whole process. */
 export interface Round {
@@ -79,10 +81,8 @@ async function measureFiles({
 }: Files): Promise<FilesAnswer> {
   const shapes = packs.map((pack) => inputShape(readPack(pack).manifest));
   const thumbnails = mkdtempSync(path.join(os.tmpdir(), 'wanwu-bench-'));
-  // A measurement that is cancelled leaves nothing behind.
-  process.once('SIGTERM', () => {
+  ifBrokenOff(() => {
     rmSync(thumbnails, { recursive: true, force: true });
-    process.exit(143);
   });
   const pool = openDecodePool(
     workers,
@@ -120,9 +120,8 @@ async function measureFiles({
   }
 }
 
-type Inference = Extract<StagesJob, { sessions: number }>;
-
-async function measureInference(job: Inference): Promise<InferenceAnswer> {
+async function measureInference(job: InferenceJob): Promise<InferenceAnswer> {
+  ifBrokenOff(withdrawTrials);
   const pack = readPack(job.pack);
   const places = new SharedArrayBuffer(job.batch * inputBytes(inputShape(pack.manifest)));
   const pixels = new Uint8Array(places);
@@ -166,6 +165,7 @@ function fail(error: Error): never {
   throw error;
 }
 
-const job = v.parse(stagesJobSchema, await json(process.stdin));
-const answer = await (job.stage === 'infer' ? measureInference(job) : measureFiles(job));
-process.stdout.write(`${JSON.stringify(answer)}\n`, () => process.exit(0));
+await answerParent((wanted) => {
+  const job = v.parse(stagesJobSchema, wanted);
+  return job.stage === 'infer' ? measureInference(job) : measureFiles(job);
+});

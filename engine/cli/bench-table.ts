@@ -1,5 +1,5 @@
 /** A measurement of this machine as a table for people; pure. */
-import { bestBatch, change, type StageCost } from '../../common/bench.ts';
+import { bestBatch, change, isInferenceMeasured, type StageCost } from '../../common/bench.ts';
 import type { BenchReport, BenchResult, Device } from '../../common/contract.ts';
 import type { Language } from '../../common/texts.ts';
 import { contractTextsFor, type CliTexts } from './texts.ts';
@@ -61,6 +61,7 @@ export function benchTable(
     row(words.efficiency, `${(result.efficiency * 100).toFixed(1)} %`),
     row(words.memory, `${(engine.peakMemoryBytes / 1e6).toFixed(0)} MB`),
     '',
+    ...(isInferenceMeasured(result) ? [] : [words.unmeasured(names.devices[result.device])]),
     ...result.unused.map(({ device, code }) =>
       texts.deviceFallback(names.devices[device], names.deviceReasons[code]),
     ),

@@ -115,6 +115,7 @@ const zh = {
     used: '引擎占用的 CPU',
     efficiency: '效率（引擎 / 上限）',
     memory: '内存峰值',
+    unmeasured: (device: string) => `${device} 没能单独测速，上限里没有算推理`,
     file: (file: string) => `已保存：${file}（旁边有 SVG 图）`,
   },
   gpu: {
@@ -277,6 +278,8 @@ const en: CliTexts = {
     used: 'CPU used by the engine',
     efficiency: 'engine / ceiling',
     memory: 'peak memory',
+    unmeasured: (device) =>
+      `${device} could not be measured alone: the ceiling leaves inference out`,
     file: (file) => `kept in ${file} (a chart beside it)`,
   },
   gpu: {

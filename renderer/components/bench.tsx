@@ -1,7 +1,7 @@
 /** 测速: what this machine can do at most, and how much of it the engine reaches. */
 import { Gauge } from 'lucide-react';
 import { useEffect } from 'react';
-import { bestBatch, change } from '../../common/bench.ts';
+import { bestBatch, change, isInferenceMeasured } from '../../common/bench.ts';
 import type { BenchReport } from '../../common/contract.ts';
 import { contractTexts } from '../../common/texts.ts';
 import * as bench from '../bench.ts';
@@ -72,6 +72,9 @@ function Result({ report: { result, earlier } }: { report: BenchReport }) {
       <p className="bench-share">
         <strong className="number">{format.percent(result.efficiency)}</strong> {words.ofCeiling}
       </p>
+      {!isInferenceMeasured(result) && (
+        <p className="hint">{words.unmeasured(names[result.device])}</p>
+      )}
       <table className="stages">
         <thead>
           <tr>

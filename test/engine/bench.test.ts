@@ -3,7 +3,9 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { once } from 'node:events';
 import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { cliTexts } from '../../engine/cli/texts.ts';
 import { benchTable } from '../../engine/cli/bench-table.ts';
 import { writeColourPack } from '../fixtures/pack.ts';
@@ -12,11 +14,13 @@ import {
   freshPlace,
   manyPhotos,
   openTestEngine,
+  spawnWanwu,
   untilIdle,
   untilStatus,
   wanwu,
 } from './harness.ts';
 
+const onUnix = { skip: process.platform === 'win32' && 'there are no process groups' };
 const scratch = () => readdirSync(os.tmpdir()).filter((name) => name.startsWith('wanwu-bench'));
 
 test("a person's photos are measured beside their library and stay as they are", async (t) => {
@@ -85,6 +89,23 @@ test('the work waits for it, and goes on when it is broken off', async (t) => {
   assert.deepEqual(await engine.call('bench.latest', {}), { report: null });
   const status = await untilIdle(engine);
   assert.equal(status.counts.indexed, 40);
+});
+
+test('Ctrl-C reaches every process at once, and nothing of them stays', onUnix, async (t) => {
+  const { library, photos } = freshPlace(t);
+  manyPhotos(photos, 'cat-chelsea', 100);
+  const left = scratch();
+  const command = spawnWanwu(['bench', photos], library, {}, true);
+  let said = '';
+  command.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
+  const ended = once(command, 'close');
+  // Thumbnails of the process that decodes.
+  const isDecoding = () => scratch().some((name) => !left.includes(name) && !/photos/.test(name));
+  while (!isDecoding()) await sleep(20);
+  process.kill(-(command.pid ?? 0), 'SIGINT');
+  assert.deepEqual(await ended, [130, null]);
+  assert.equal(said, '');
+  assert.deepEqual(scratch(), left);
 });
 
 test('the command line says what it cannot measure and makes no library', async (t) => {

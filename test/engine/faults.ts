@@ -33,6 +33,8 @@ export interface CudaFault {
   lostInRun?: number;
   /** Each photo takes this much longer. */
   msPerPhoto?: number;
+  /** A run ends the process as a driver's own fault would. */
+  crashes?: boolean;
 }
 
 /** From reports to onnxruntime's makers (issues 22702 and 26312). */
@@ -88,6 +90,7 @@ function pretendCuda({
   memoryPhotos = Infinity,
   lostInRun = Infinity,
   msPerPhoto = 0,
+  crashes = false,
 }: CudaFault): void {
   const { existsSync: exists } = fs;
   fs.existsSync = (file) => /libonnxruntime_providers_cuda/.test(String(file)) || exists(file);
@@ -117,6 +120,7 @@ function pretendCuda({
     session.run = async (feeds, ...rest) => {
       const photos = Object.values(feeds)[0]?.dims[0] ?? 0;
       runs += 1;
+      if (crashes) process.kill(process.pid, 'SIGSEGV');
       if (runs >= lostInRun) throw new Error(lostWords);
       isFull ||= photos > memoryPhotos;
       if (isFull) throw new Error(outOfMemoryWords);

@@ -1,9 +1,14 @@
 /** A GPU that is too small, breaks, or is slower than the CPU, in the words that onnxruntime has for it. */
 import assert from 'node:assert/strict';
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { watch } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import type { DeviceChoice } from '../../common/contract.ts';
+import { engineOptions } from '../../engine/options.ts';
 import { failureOf, isOutOfMemory } from '../../engine/infer/device.ts';
 import { defaultPack } from '../fixtures/pack.ts';
 import { faultyNode, lostWords, outOfMemoryWords, type CudaFault } from './faults.ts';
@@ -18,6 +23,7 @@ import {
   wanwu,
 } from './harness.ts';
 
+const main = fileURLToPath(new URL('../../engine/main.ts', import.meta.url));
 const photos = 24;
 /** Where onnxruntime knows CUDA at all. */
 const onLinux = { skip: process.platform !== 'linux' || process.arch !== 'x64' };
@@ -96,28 +102,70 @@ describe('a GPU', onLinux, () => {
     assert.deepEqual(readdirSync(automatic.gpu), []);
   });
 
-  test('that was tried when the engine died is left alone for a day', async (t) => {
+  test('that was tried when the engine died is tried once more, then left alone for a day', async (t) => {
     const { library, root, gpu } = freshGpuPlace(t);
     const marker = path.join(gpu, 'trial-cuda');
     mkdirSync(gpu);
-    writeFileSync(marker, '2147483646');
-    const again = () =>
-      openTestEngine(
-        library,
-        { device: 'auto', packs: [defaultPack] },
-        {},
-        faultyNode(root, { cuda: { msPerPhoto: 250 } }),
-      );
-    const rested = await again();
-    const codes = async (one: typeof rested) =>
-      (await one.call('status.get', {})).device.unused.find(({ device }) => device === 'cuda')
-        ?.code;
-    assert.equal(await codes(rested), 'failed');
-    await rested.close();
-    const longAgo = new Date(Date.now() - 25 * 60 * 60_000);
-    utimesSync(marker, longAgo, longAgo);
-    assert.equal(await codes(await again()), 'slower');
+    /** What becomes of it after a trial that left this behind. */
+    const after = async (left: string, device: DeviceChoice = 'auto', hoursAgo = 0) => {
+      writeFileSync(marker, left);
+      const then = new Date(Date.now() - hoursAgo * 60 * 60_000);
+      utimesSync(marker, then, then);
+      const node = faultyNode(root, { cuda: { msPerPhoto: 100 } });
+      const engine = await openTestEngine(library, { device, packs: [defaultPack] }, {}, node);
+      const { name, unused } = (await engine.call('status.get', {})).device;
+      await engine.close();
+      return name === 'cuda' ? name : unused.find((one) => one.device === 'cuda')?.code;
+    };
+    // A power cut looks like this too.
+    assert.equal(await after('2147483646 0'), 'slower');
     assert.ok(!existsSync(marker));
+    assert.equal(await after('2147483646 1'), 'resting');
+    assert.ok(existsSync(marker));
+    assert.equal(await after('2147483646 1', 'auto', 25), 'slower');
+    assert.equal(await after('2147483646 1', 'cuda'), 'cuda');
+    assert.ok(!existsSync(marker));
+  });
+
+  test('that ends every engine that tries it stops no work', async (t) => {
+    const { status, deaths } = await tagOn(t, { crashes: true }, 'auto');
+    assert.deepEqual(deaths, []);
+    const cuda = status.device.unused.find(({ device }) => device === 'cuda');
+    assert.deepEqual([cuda?.code, status.counts.indexed], ['resting', photos]);
+  });
+
+  for (const end of ['SIGTERM', 'disconnect', 'SIGKILL'] as const)
+    test(`in a trial when its engine is ended by ${end}`, async (t) => {
+      const { library, root, gpu } = freshGpuPlace(t);
+      const marker = path.join(gpu, 'trial-cuda');
+      const options = engineOptions({ library, device: 'auto', packs: [defaultPack] });
+      mkdirSync(gpu);
+      const engine = fork(main, [JSON.stringify(options)], {
+        execPath: faultyNode(root, { cuda: { msPerPhoto: 60_000 } }),
+      });
+      for await (const { filename } of watch(gpu)) if (filename === 'trial-cuda') break;
+      const ended = once(engine, 'exit');
+      if (end === 'disconnect') engine.disconnect();
+      else engine.kill(end);
+      await ended;
+      // Nobody can tell a kill from a crash.
+      assert.equal(existsSync(marker), end === 'SIGKILL');
+    });
+
+  test('that crashes ends no engine that is asked what works here', async (t) => {
+    const { library, root } = freshGpuPlace(t);
+    const deaths: string[] = [];
+    const engine = await openTestEngine(
+      library,
+      { readOnly: true, packs: [defaultPack] },
+      { onDeath: (why) => deaths.push(why) },
+      faultyNode(root, { cuda: { crashes: true } }),
+    );
+    const { devices } = await engine.call('engine.info', {});
+    const of = (device: string) => devices.find((one) => one.device === device);
+    assert.deepEqual([of('cuda')?.code, of('cuda')?.reason], ['failed', 'SIGSEGV']);
+    assert.equal(of('cpu')?.available, true);
+    assert.deepEqual(deaths, []);
   });
 });
 

@@ -121,11 +121,20 @@ export interface Ran {
   stderr: string;
 }
 
-/** Starts the command line as a person would; `env` is added to a bare one, in Chinese. */
-export function spawnWanwu(args: string[], library: string, env: NodeJS.ProcessEnv = {}) {
+/**
+ * Starts the command line as a person would; `env` is added to a bare one, in Chinese. `detached`: in a group
+ * of processes of its own, as a terminal does.
+ */
+export function spawnWanwu(
+  args: string[],
+  library: string,
+  env: NodeJS.ProcessEnv = {},
+  detached = false,
+) {
   return spawn(process.execPath, [cli, ...args], {
     env: { PATH: process.env['PATH'], WANWU_LANG: 'zh', WANWU_LIBRARY: library, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
+    detached,
   });
 }
 
