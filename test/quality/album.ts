@@ -20,7 +20,10 @@ const albumSchema = v.object({
       /** In the archive; `#n` is a WebP picture at that byte of a Qt resource file. */
       path: v.string(),
       sha256: v.string(),
-      /** Null where it can be argued about: tiny figures, an arm. */
+      /**
+       * Whether anybody is in it, in the flesh, photographed on a screen or painted; a statue, a doll or a drawn
+       * figure is nobody. Null where it can be argued about: tiny figures, an arm, film posters in a menu.
+       */
       people: v.nullable(v.boolean()),
       screenshot: v.boolean(),
       right: words,
@@ -30,8 +33,13 @@ const albumSchema = v.object({
 });
 export type Album = v.InferOutput<typeof albumSchema>;
 
-/** Labelled photos (WordNet ids, one photo each) in which a face was found: whether anybody is there. */
-const facesSchema = v.object({ people: words, nobody: words });
+/** Labelled photos (WordNet ids, one photo each) in which a face was found: whether anybody is there, by the same rule. */
+const facesSchema = v.object({
+  people: words,
+  nobody: words,
+  /** Of those that can be taken for the other, by id. */
+  why: v.record(v.string(), v.string()),
+});
 
 function read<S extends v.GenericSchema>(schema: S, name: string): v.InferOutput<S> {
   return v.parse(schema, JSON.parse(readFileSync(new URL(name, import.meta.url), 'utf8')));

@@ -34,14 +34,14 @@ export function labelledPhotos(vocabulary: Vocabulary, stored: FolderScores): La
 
 /** 人物 on the labelled photos: those that were judged, one way or the other, and the others. */
 export function labelledPeople(stored: FolderScores) {
-  const { people, nobody } = readLabelledFaces();
+  const { people, nobody, why } = readLabelledFaces();
   const shown = [...stored].flatMap(([file, { beside }]) =>
     beside.has('人物') ? [path.basename(file).slice(0, 9)] : [],
   );
   const count = (ids: readonly string[]) => shown.filter((id) => ids.includes(id)).length;
   const right = count(people);
   const wrong = count(nobody);
-  return { right, wrong, unjudged: shown.length - right - wrong };
+  return { right, wrong, unjudged: shown.length - right - wrong, why };
 }
 
 export function albumPhotos({ pictures }: Album, stored: FolderScores): AlbumPhoto[] {

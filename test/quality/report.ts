@@ -36,6 +36,8 @@ export function reportOf(
   const rightOf = (tag: string) =>
     figures.same.filter((tags, at) => tags.has(tag) && album[at]?.right.has(tag)).length;
   const screens = album.filter(({ right }) => right.has('截图')).length;
+  const arguable = pictures.filter((picture) => picture.people === null).length;
+  const reasons = Object.entries(faces.why).map(([id, reason]) => `${id}: ${reason}`);
   const byWord = ['单人', '双人', '合影', '特写'].map((tag) => [tag, shownOf(tag), rightOf(tag)]);
 
   return `# How far the tags can be trusted
@@ -101,10 +103,11 @@ twice the time); free thresholds of every concept (they lose 2 points of recall 
   with a building, a vehicle or the open air in it was tried: it found 3 of 12 before dark daylight came with them.
 
 ## People
+Somebody photographed on a screen or painted counts as a person; a statue, a doll or a drawn figure does not.
 人物 is what the face detector and the people labels say together: shown on ${String(people.shown)} photos, right on ${String(people.right)}: **precision
-${percent(people.right / people.shown)}**, recall ${percent(people.right / people.photos)} of ${String(people.photos)} photos with people (9 more with tiny or arguable figures are not counted). How sure a face must be
+${percent(people.right / people.shown)}**, recall ${percent(people.right / people.photos)} of ${String(people.photos)} photos with people (${String(arguable)} more with tiny or arguable figures are not counted). How sure a face must be
 was chosen looking at this album and at the labelled photos. Of those ${String(faces.right + faces.wrong)} were shown as 人物 and judged by eye (\`test/quality/labelled-faces.json\`), ${String(faces.right)} rightly: ${percent(faces.right / (faces.right + faces.wrong))};
-${String(faces.unjudged)} more were not judged.
+${String(faces.unjudged)} more were not judged (easily mistaken: ${reasons.join('; ')}).
 Missed are people from behind or afar, dense groups, crowds and pictures that lie on their side. A second, finer look was not
 taken: the detector costs as much as the classifier, and four tiles would cost four times that.
 
