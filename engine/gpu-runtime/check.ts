@@ -10,7 +10,6 @@ export interface Card {
   driver: string;
   /** Compute capability, `8.9`. */
   capability: string;
-  memoryBytes: number;
 }
 
 export interface Machine {
@@ -23,9 +22,8 @@ export interface Machine {
 export type Check =
   { able: true; card: Card } | { able: false; problem: GpuProblem; facts: string[] };
 
-const question = 'name,driver_version,compute_cap,memory.total';
+const question = 'name,driver_version,compute_cap';
 const smiMs = 10_000;
-const mebibyte = 1024 * 1024;
 
 export async function askMachine(command = 'nvidia-smi'): Promise<Machine> {
   const smi = await promisify(execFile)(
@@ -53,9 +51,9 @@ export function checkMachine({ platform, arch, smi }: Machine): Check {
 }
 
 function parseCard(line: string): Card | null {
-  const [name, driver, capability, mebi] = line.split(',').map((part) => part.trim());
+  const [name, driver, capability] = line.split(',').map((part) => part.trim());
   if (name === undefined || !isVersion(driver) || !isVersion(capability)) return null;
-  return { name, driver, capability, memoryBytes: Number(mebi) * mebibyte };
+  return { name, driver, capability };
 }
 
 function isVersion(text: string | undefined): text is string {

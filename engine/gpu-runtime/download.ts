@@ -18,6 +18,8 @@ export interface Download {
   onProgress(bytes: number): void;
 }
 
+const partOf = (file: string) => `${file}.part`;
+
 /** In a row that brought nothing. */
 const tries = 5;
 const pauseMs = 1_000;
@@ -29,7 +31,7 @@ export async function download(wanted: Download): Promise<void> {
     await checkHash(file, sha256);
     return;
   }
-  const part = `${file}.part`;
+  const part = partOf(file);
   const url = sizeOf(part) < bytes ? await wanted.url() : '';
   for (let failed = 0; sizeOf(part) < bytes;) {
     const before = sizeOf(part);
@@ -81,6 +83,11 @@ async function checkHash(file: string, sha256: string): Promise<void> {
   if (hash.digest('hex') === sha256) return;
   rmSync(file, { force: true });
   throw gpuTrouble('wrong-hash', file);
+}
+
+/** Of a download, whole or not. */
+export function bytesThere(file: string): number {
+  return sizeOf(file) || sizeOf(partOf(file));
 }
 
 function sizeOf(file: string): number {

@@ -41,35 +41,47 @@ export async function checkOrRefuse(): Promise<void> {
   if (!check.able) throw gpuTrouble(check.problem, ...check.facts);
 }
 
-export function gpuHandlers(): GpuSupportHandlers {
-  let running: { stop: AbortController; done: Promise<void> } | null = null;
-  let progress: Progress | null = null;
+interface Installing {
+  stop: AbortController;
+  progress: Progress;
+  done: Promise<void>;
+}
 
-  async function run(signal: AbortSignal): Promise<void> {
+export function gpuHandlers(): GpuSupportHandlers {
+  let running: Installing | null = null;
+
+  async function run(installing: Installing): Promise<void> {
     await checkOrRefuse();
+    const { signal } = installing.stop;
     const onProgress = (now: Progress) => {
-      progress = now;
+      installing.progress = now;
     };
     await install({ folder: gpuFolder(), index: null, signal, onProgress });
   }
 
   async function cancel(): Promise<void> {
-    running?.stop.abort(new ContractError('gpu-refused', 'cancelled'));
+    running?.stop.abort(new ContractError('cancelled'));
     await running?.done.catch(() => undefined);
   }
 
   return {
     handlers: {
-      'gpu.support': async () => ({ ...(await readSupport()), progress }),
+      'gpu.support': async () => ({
+        ...(await readSupport()),
+        progress: running?.progress ?? null,
+      }),
       'gpu.install': async () => {
         if (running) throw gpuTrouble('busy');
-        const stop = new AbortController();
-        running = { stop, done: run(stop.signal) };
+        running = {
+          stop: new AbortController(),
+          progress: { step: 'download', name: '', doneBytes: 0, totalBytes: sumBytes(wheels) },
+          done: Promise.resolve(),
+        };
         try {
+          running.done = run(running);
           await running.done;
         } finally {
           running = null;
-          progress = null;
         }
         return {};
       },

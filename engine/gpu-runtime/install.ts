@@ -22,7 +22,7 @@ import { pipeline } from 'node:stream/promises';
 import { openPromise } from 'yauzl';
 import type { GpuSupport } from '../../common/gpu.ts';
 import { isAlive } from '../alive.ts';
-import { download } from './download.ts';
+import { bytesThere, download } from './download.ts';
 import { findFile, packageIndex } from './package-index.ts';
 import { nativeFolder, packageFolder, runtimeFolder } from './place.ts';
 import { installedBytes, wheels, type Wheel } from './plan.ts';
@@ -43,18 +43,19 @@ export interface Installation {
   bytes?: number;
 }
 
+const downloadFolder = (folder: string) => path.join(folder, 'downloads');
 export const sumBytes = (plan: readonly Wheel[]) => plan.reduce((sum, { bytes }) => sum + bytes, 0);
 
 /** Throws `gpu-refused` with the reason, or the signal's own. What is in place already is made anew. */
 export async function install(installation: Installation): Promise<void> {
-  const { folder, plan = wheels, bytes = installedBytes } = installation;
+  const { folder, signal, plan = wheels, bytes = installedBytes } = installation;
   mkdirSync(folder, { recursive: true });
   const unlock = lock(path.join(folder, 'install.lock'));
+  const runtime = runtimeFolder(folder);
+  const making = `${runtime}.making`;
   try {
-    checkSpace(folder, sumBytes(plan) + bytes);
+    checkSpace(folder, missingBytes(folder, plan) + bytes);
     const downloads = await downloadAll(installation);
-    const runtime = runtimeFolder(folder);
-    const making = `${runtime}.making`;
     rmSync(making, { recursive: true, force: true });
     copyBinding(making);
     await unpackAll(installation, plan, downloads, making);
@@ -62,7 +63,12 @@ export async function install(installation: Installation): Promise<void> {
     renameSync(making, runtime);
     rmSync(downloads, { recursive: true, force: true });
     removeOthers(folder, path.basename(runtime));
+  } catch (error) {
+    // Streams say only that they were aborted.
+    signal.throwIfAborted();
+    throw error;
   } finally {
+    rmSync(making, { recursive: true, force: true });
     unlock();
   }
 }
@@ -72,7 +78,7 @@ export function remove(folder: string): void {
   if (!existsSync(folder)) return;
   const unlock = lock(path.join(folder, 'install.lock'));
   try {
-    rmSync(path.join(folder, 'downloads'), { recursive: true, force: true });
+    rmSync(downloadFolder(folder), { recursive: true, force: true });
     removeOthers(folder, null);
   } finally {
     unlock();
@@ -87,7 +93,7 @@ export async function downloadAll({
   onProgress,
   plan = wheels,
 }: Installation): Promise<string> {
-  const downloads = path.join(folder, 'downloads');
+  const downloads = downloadFolder(folder);
   mkdirSync(downloads, { recursive: true });
   const totalBytes = sumBytes(plan);
   let before = 0;
@@ -145,6 +151,12 @@ function copyBinding(making: string): void {
       recursive: true,
     });
   mkdirSync(path.join(making, 'licences'));
+}
+
+/** What an earlier try left needs no second place. */
+function missingBytes(folder: string, plan: readonly Wheel[]): number {
+  const there = plan.map(({ file }) => bytesThere(path.join(downloadFolder(folder), file)));
+  return sumBytes(plan) - there.reduce((sum, bytes) => sum + bytes, 0);
 }
 
 function checkSpace(folder: string, needed: number): void {

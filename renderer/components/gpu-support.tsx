@@ -48,7 +48,7 @@ export function GpuSupport() {
       await acting;
     } catch (error) {
       if (!(error instanceof ContractError)) throw error;
-      if (error.detail !== 'cancelled') setProblem(errorText(language, error));
+      if (error.code !== 'cancelled') setProblem(errorText(language, error));
     } finally {
       ask();
     }

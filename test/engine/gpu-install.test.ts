@@ -8,7 +8,9 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statfsSync,
   statSync,
+  truncateSync,
   writeFileSync,
 } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -16,7 +18,9 @@ import type { AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { test, type TestContext } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { ContractError } from '../../common/contract.ts';
+import { gpuHandlers } from '../../engine/gpu-runtime/handlers.ts';
 import { install, remove, type Progress } from '../../engine/gpu-runtime/install.ts';
 import {
   isInstalled,
@@ -45,6 +49,8 @@ const wheel: Wheel = {
   licence: 'MIT',
   keep: /\.so|LICENSE$/,
 };
+
+const onLinux = { skip: process.platform !== 'linux' || process.arch !== 'x64' };
 
 interface Index {
   address: string;
@@ -86,6 +92,17 @@ async function openIndex(
   return { address: `http://127.0.0.1:${String(port)}/simple`, ranges };
 }
 
+/** The address of a server that never answers. */
+async function openSilent(t: TestContext): Promise<string> {
+  const server = createServer(() => undefined).listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  t.after(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return `http://127.0.0.1:${String((server.address() as AddressInfo).port)}/simple`;
+}
+
 function freshFolder(t: TestContext): string {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'wanwu-gpu-'));
   t.after(() => {
@@ -98,9 +115,9 @@ function installFrom(
   index: string,
   folder: string,
   plan: readonly Wheel[] = [wheel],
-  { signal = new AbortController().signal, onProgress = (_: Progress) => {} } = {},
+  { signal = new AbortController().signal, onProgress = (_: Progress) => {}, bytes = 300_000 } = {},
 ): Promise<void> {
-  return install({ folder, index, signal, onProgress, plan, bytes: 300_000 });
+  return install({ folder, index, signal, onProgress, plan, bytes });
 }
 
 const refusedWith = (problem: string) => (error: unknown) => {
@@ -194,6 +211,58 @@ test('cancelled, it keeps what it has and the runtime that was there', async (t)
   await installFrom(index.address, folder);
   assert.notEqual(statSync(runtimeFolder(folder)).ino, before);
 });
+
+test('cancelled while it unpacks, it leaves its downloads and says that it was cancelled', async (t) => {
+  const [index, folder] = [await openIndex(t), freshFolder(t)];
+  const stop = new AbortController();
+  const onProgress = ({ step }: Progress) => {
+    if (step === 'unpack') stop.abort(new ContractError('cancelled'));
+  };
+  const installing = installFrom(index.address, folder, [wheel], {
+    signal: stop.signal,
+    onProgress,
+  });
+  await assert.rejects(installing, { code: 'cancelled' });
+  assert.deepEqual(readdirSync(folder), ['downloads']);
+});
+
+test('the room for what is downloaded already is not asked for again', async (t) => {
+  const [index, folder] = [await openIndex(t), freshFolder(t)];
+  const bytes = 500e6;
+  const part = path.join(folder, 'downloads', `${wheel.file}.part`);
+  mkdirSync(path.dirname(part), { recursive: true });
+  writeFileSync(part, '');
+  truncateSync(part, bytes);
+  const { bavail, bsize } = statfsSync(folder);
+  // Half of the download would be too much.
+  const kept = bavail * bsize - bytes / 2;
+  const again = installFrom(index.address, folder, [{ ...wheel, bytes }], { bytes: kept });
+  await assert.rejects(again, refusedWith('wrong-hash'));
+});
+
+test(
+  'an installation is under way from the moment it is asked for until it has ended',
+  onLinux,
+  async (t) => {
+    const folder = freshFolder(t);
+    const before = { ...process.env };
+    t.after(() => {
+      process.env = before;
+    });
+    const driver = fileURLToPath(new URL('../fixtures/nvidia-smi', import.meta.url));
+    process.env['PATH'] = `${driver}:${before['PATH'] ?? ''}`;
+    process.env['WANWU_GPU_FOLDER'] = folder;
+    process.env['PIP_INDEX_URL'] = await openSilent(t);
+    const { handlers } = gpuHandlers();
+    const installing = assert.rejects(async () => handlers['gpu.install']({}), {
+      code: 'cancelled',
+    });
+    assert.equal((await handlers['gpu.support']({})).progress?.step, 'download');
+    await handlers['gpu.cancel']({});
+    await installing;
+    assert.equal((await handlers['gpu.support']({})).progress, null);
+  },
+);
 
 test('one installation at a time; a lock of a process that is gone does not count', async (t) => {
   const [index, folder] = [await openIndex(t), freshFolder(t)];

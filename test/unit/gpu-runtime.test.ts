@@ -23,7 +23,6 @@ describe('the machine', () => {
         name: 'Tesla T4',
         driver: '580.95.05',
         capability: '7.5',
-        memoryBytes: 15360 * 1024 * 1024,
       },
     });
   });
