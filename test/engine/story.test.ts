@@ -6,6 +6,7 @@ import { mkdtempSync, readdirSync, realpathSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import { startEngine, type EngineClient } from '../../engine/client.ts';
 import { engineOptions } from '../../engine/options.ts';
+import { readSamples } from '../quality/album.ts';
 import { samples, show, tagAll, tagNames } from './harness.ts';
 
 let engine: EngineClient;
@@ -49,6 +50,16 @@ describe('the sample album', () => {
     assert.equal(detail.photo?.format, 'jpeg');
     assert.ok(detail.photo.width > 100 && detail.photo.height > 100);
     assert.match(detail.photo.hash, /^[0-9a-f]{64}$/);
+  });
+  test('no tag is one that an eye called wrong', async () => {
+    for (const { file, wrong } of readSamples()) {
+      const names = tagNames(await show(engine, path.join(samples, file)));
+      assert.deepEqual(
+        names.filter((name) => wrong.includes(name)),
+        [],
+        file,
+      );
+    }
   });
   test('its time is the one in the photo', async () => {
     const { photo } = await show(engine, sample('bee-flower'));

@@ -1,8 +1,22 @@
-/** What an eye said: of every tag of the mixed album (and where its pictures come from), and of faces. */
+/** What an eye said: of every tag of the mixed album (and where its pictures come from), of the sample album, and of faces. */
 import { readFileSync } from 'node:fs';
 import * as v from 'valibot';
 
 const words = v.array(v.string());
+const judgedEntries = {
+  file: v.string(),
+  /**
+   * Whether anybody is in it, in the flesh, photographed on a screen or painted; a statue, a doll or a drawn
+   * figure is nobody. Null where it can be argued about: tiny figures, an arm, film posters in a menu.
+   */
+  people: v.nullable(v.boolean()),
+  screenshot: v.boolean(),
+  right: words,
+  wrong: words,
+};
+const samplesSchema = v.array(v.object(judgedEntries));
+export type JudgedPicture = v.InferOutput<typeof samplesSchema>[number];
+
 const albumSchema = v.object({
   sources: v.array(
     v.object({
@@ -15,19 +29,11 @@ const albumSchema = v.object({
   ),
   pictures: v.array(
     v.object({
-      file: v.string(),
+      ...judgedEntries,
       package: v.string(),
       /** In the archive; `#n` is a WebP picture at that byte of a Qt resource file. */
       path: v.string(),
       sha256: v.string(),
-      /**
-       * Whether anybody is in it, in the flesh, photographed on a screen or painted; a statue, a doll or a drawn
-       * figure is nobody. Null where it can be argued about: tiny figures, an arm, film posters in a menu.
-       */
-      people: v.nullable(v.boolean()),
-      screenshot: v.boolean(),
-      right: words,
-      wrong: words,
     }),
   ),
 });
@@ -46,4 +52,5 @@ function read<S extends v.GenericSchema>(schema: S, name: string): v.InferOutput
 }
 
 export const readAlbum = (): Album => read(albumSchema, './album.json');
+export const readSamples = () => read(samplesSchema, './samples.json');
 export const readLabelledFaces = () => read(facesSchema, './labelled-faces.json');

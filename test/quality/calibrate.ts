@@ -1,6 +1,6 @@
 /**
  * npm run quality -- FOLDER --album FOLDER [--write]: finds thresholds from labelled photos (file or folder names
- * start with the WordNet id) and from the judged album, measures them on photos that did not choose them, and
+ * start with the WordNet id), the judged album and the samples, measures them on photos that did not choose them, and
  * prints docs/tag-quality.md. --write stores thresholds and document; the pack's version is raised by hand.
  */
 import { createHash } from 'node:crypto';
@@ -9,12 +9,25 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { loadVocabulary, type Vocabulary } from '../../engine/vocabulary/vocabulary.ts';
-import { readAlbum, readLabelledFaces, type Album } from './album.ts';
-import { albumTags, crossValidated, heldOut, type AlbumPhoto } from './evaluate.ts';
+import {
+  readAlbum,
+  readLabelledFaces,
+  readSamples,
+  type Album,
+  type JudgedPicture,
+} from './album.ts';
+import {
+  albumTags,
+  crossValidated,
+  heldOut,
+  type AlbumPhoto,
+  type JudgedPhoto,
+} from './evaluate.ts';
 import { fit, measurable, type Labelled, type Thresholds } from './fit.ts';
 import { reportOf } from './report.ts';
-import { packFolder, scoresOf, type FolderScores } from './scores.ts';
+import { packFolder, scoresOf, type FolderScores, type Stored } from './scores.ts';
 
+const samplesFolder = fileURLToPath(new URL('../../build/samples/', import.meta.url));
 const usage = 'npm run quality -- FOLDER --album FOLDER [--write]';
 
 export function labelledPhotos(vocabulary: Vocabulary, stored: FolderScores): Labelled[] {
@@ -44,16 +57,27 @@ export function labelledPeople(stored: FolderScores) {
   return { right, wrong, unjudged: shown.length - right - wrong, why };
 }
 
+function judged(picture: JudgedPicture, found: Stored): JudgedPhoto {
+  const { people } = picture;
+  const right = new Set(picture.right);
+  const wrong = new Set(picture.wrong);
+  (picture.screenshot ? right : wrong).add('截图');
+  if (people !== null) (people ? right : wrong).add('人物');
+  return { ...found, right, wrong, people };
+}
+
+export const samplePhotos = (stored: FolderScores): JudgedPhoto[] =>
+  readSamples().flatMap((picture) => {
+    const found = stored.get(picture.file);
+    return found ? [judged(picture, found)] : [];
+  });
+
 export function albumPhotos({ pictures }: Album, stored: FolderScores): AlbumPhoto[] {
   return pictures.flatMap((picture) => {
     const found = stored.get(picture.file);
     if (!found) return [];
-    const right = new Set(picture.right);
-    const wrong = new Set(picture.wrong);
-    (picture.screenshot ? right : wrong).add('截图');
-    if (picture.people !== null) (picture.people ? right : wrong).add('人物');
-    const { people, sha256, package: source } = picture;
-    return [{ ...found, right, wrong, people, source, half: parseInt(sha256.slice(0, 2), 16) % 2 }];
+    const { sha256, package: source } = picture;
+    return [{ ...judged(picture, found), source, half: parseInt(sha256.slice(0, 2), 16) % 2 }];
   });
 }
 
@@ -61,20 +85,25 @@ export function measure(
   vocabulary: Vocabulary,
   photos: readonly Labelled[],
   album: readonly AlbumPhoto[],
+  samples: readonly JudgedPhoto[],
 ) {
   const concepts = measurable(photos);
-  const thresholds = fit(vocabulary, photos, album, concepts);
+  const everyJudged = [...album, ...samples];
+  const thresholds = fit(vocabulary, photos, everyJudged, concepts);
   const plain = fit(vocabulary, photos, [], concepts);
+  // Without the samples: some show what the album shows too.
   const held = (groupOf: (photo: AlbumPhoto) => string | number) =>
     heldOut(vocabulary, photos, album, concepts, groupOf);
   return {
     photos: photos.length,
     album,
+    samples,
     thresholds,
-    labelled: crossValidated(vocabulary, photos, album, concepts),
+    labelled: crossValidated(vocabulary, photos, everyJudged, concepts),
     plainLabelled: crossValidated(vocabulary, photos, [], concepts),
     plain: albumTags(vocabulary, album, plain),
     same: albumTags(vocabulary, album, thresholds),
+    sampleTags: albumTags(vocabulary, samples, thresholds),
     otherSources: held(({ source }) => source),
     otherHalf: held(({ half }) => half),
   };
@@ -113,6 +142,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     vocabulary,
     labelledPhotos(vocabulary, stored),
     albumPhotos(album, scoresOf(values.album)),
+    samplePhotos(scoresOf(samplesFolder)),
   );
   const report = reportOf(figures, labelledPeople(stored), album);
   console.log(report);

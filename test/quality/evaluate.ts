@@ -3,13 +3,16 @@ import type { Vocabulary } from '../../engine/vocabulary/vocabulary.ts';
 import { mean, qualityOf, tagsAt, type Quality } from './count.ts';
 import { fit, type Judged, type Labelled, type Thresholds } from './fit.ts';
 
-export interface AlbumPhoto extends Judged {
+export interface JudgedPhoto extends Judged {
   /** What the packs beside the classifier say. */
   beside: ReadonlySet<string>;
+  people: boolean | null;
+}
+
+export interface AlbumPhoto extends JudgedPhoto {
   /** Where the picture comes from: pictures of one package are alike. */
   source: string;
   half: number;
-  people: boolean | null;
 }
 
 type Tags = readonly ReadonlySet<string>[];
@@ -44,7 +47,7 @@ export function crossValidated(
 /** The album's tags by one set of thresholds. */
 export function albumTags(
   vocabulary: Vocabulary,
-  album: readonly AlbumPhoto[],
+  album: readonly JudgedPhoto[],
   thresholds: Thresholds,
 ): Tags {
   return album.map(({ scores, beside }) => tagsAt(vocabulary, scores, thresholds, beside));
