@@ -3,8 +3,6 @@
  * thread of its own, wherever the pictures' vectors came from; in a loop here 60,000 labels took longer
  * than the model.
  */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
 import type { OutputSpec } from './manifest.ts';
 import { onnxModel } from './onnx-model.ts';
 import type { Pack } from './pack.ts';
@@ -12,8 +10,6 @@ import type { Session } from './session.ts';
 import { openThread } from './thread.ts';
 
 type Embedding = Extract<OutputSpec, { kind: 'embedding' }>;
-
-const graphFile = 'compare.onnx';
 
 /** The same session for other packs; for an embedding one that answers with a probability a label. */
 export async function withComparison(
@@ -25,14 +21,12 @@ export async function withComparison(
   const { folder, labels, manifest } = pack;
   const { output } = manifest;
   if (output.kind !== 'embedding') return session;
-  const file = path.join(folder, graphFile);
   const graph = comparisonGraph(output, labels.length);
-  if (!existsSync(file) || !readFileSync(file).equals(graph)) writeFileSync(file, graph);
   const { dimensions } = output;
   const places = new SharedArrayBuffer(maxBatch * dimensions * 4);
   const opening = openThread(
     {
-      candidates: [{ device: 'cpu', file }],
+      candidates: [{ device: 'cpu', file: { graph, folder } }],
       places,
       input: { name: 'picture', type: 'float32', dims: [dimensions] },
       outputs: ['scores'],

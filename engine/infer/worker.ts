@@ -14,8 +14,8 @@ import { beginTrial, brokenTrial } from './device-trial.ts';
 import type { OutputSpec } from './manifest.ts';
 
 export interface InferWorkerData {
-  /** Devices to try, best first, each with its model file. */
-  candidates: { device: Device; file: string }[];
+  /** Devices to try, best first, each with its model file, or a graph whose constants lie in a folder. */
+  candidates: { device: Device; file: string | { graph: Uint8Array; folder: string } }[];
   places: SharedArrayBuffer;
   input: { name: string; type: 'uint8' | 'float32'; dims: readonly number[] };
   /** The graph's outputs to ask for. */
@@ -120,12 +120,15 @@ async function open(): Promise<boolean> {
 }
 
 function create({ device, file }: (typeof candidates)[number]) {
-  return ort.InferenceSession.create(file, {
+  const options: Onnxruntime.InferenceSession.SessionOptions = {
     executionProviders: device === 'cpu' ? ['cpu'] : [device, 'cpu'],
     intraOpNumThreads: data.threads,
     interOpNumThreads: 1,
     logSeverityLevel: 4,
-  });
+  };
+  if (typeof file === 'string') return ort.InferenceSession.create(file, options);
+  const extra = { session: { model_external_initializers_file_folder_path: file.folder } };
+  return ort.InferenceSession.create(file.graph, { ...options, extra });
 }
 
 /** Throws where the CPU is as fast: a GPU that runs in software, or a model too small for its ways. */

@@ -1,6 +1,6 @@
 /** Vectors of pictures compared with vectors of labels, against a sum made by hand. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
@@ -64,6 +64,7 @@ for (const activation of ['sigmoid', 'softmax'] as const)
       },
       labels: 'labels.txt',
     });
+    const files = readdirSync(folder);
     const model: Session = {
       state: { device: 'cpu', unused: [], mostAtOnce: null, servers: [] },
       run: () => Promise.resolve({ outputs: [pictures], ms: 1 }),
@@ -76,6 +77,8 @@ for (const activation of ['sigmoid', 'softmax'] as const)
     // Two at once: neither may get the other's.
     const answers = await Promise.all([session.run([0, 1]), session.run([0, 1])]);
     await session.close();
+    // A pack may lie where nothing can be written.
+    assert.deepEqual(readdirSync(folder), files);
     for (const { outputs } of answers) {
       assert.equal(outputs[0]?.length, 2 * labels);
       outputs[0].forEach((value, at) => {
