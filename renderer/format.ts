@@ -70,15 +70,21 @@ export function wallTime(language: Language, takenAt: string): string {
   return Number.isNaN(at) ? takenAt : moment(language, at);
 }
 
+/** A MB is a million bytes, as the file managers of Linux and macOS and the command line count. */
 export function bytes(n: number): string {
   const units = ['B', 'KB', 'MB', 'GB', 'TB'];
   let value = n;
   let unit = 0;
-  while (value >= 1000 && unit < units.length - 1) {
-    value /= 1024;
+  while (Math.round(value) >= 1000 && unit < units.length - 1) {
+    value /= 1000;
     unit += 1;
   }
   return `${value >= 100 || unit === 0 ? String(Math.round(value)) : value.toFixed(1)} ${units[unit] ?? ''}`;
+}
+
+/** A card's memory: its makers count it so. */
+export function gibibytes(n: number): string {
+  return `${(n / 2 ** 30).toFixed(1)} GiB`;
 }
 
 export function duration(language: Language, ms: number): string {

@@ -1,7 +1,8 @@
-/** What the model runs on, in words, and why nothing better is used. */
+/** What the model runs on, and why nothing better is used. */
 import { Cpu } from 'lucide-react';
 import type { Status } from '../../common/contract.ts';
 import { contractTexts, troubleText } from '../../common/texts.ts';
+import { deviceText } from '../device-text.ts';
 import * as format from '../format.ts';
 import { useLanguage, useTexts } from '../hooks.ts';
 
@@ -9,16 +10,14 @@ export function DeviceLine({ device, gpu }: { device: Status['device']; gpu: str
   const { panel: words } = useTexts();
   const language = useLanguage();
   const { devices: names, deviceReasons: reasons } = contractTexts[language];
+  const { name, limit } = deviceText(language, device, gpu);
   return (
     <div className="device">
       <p className="device-name">
         <Cpu size={16} strokeWidth={1.75} aria-hidden />
-        {device.name === null
-          ? words.starting
-          : gpu === null || device.name === 'cpu'
-            ? names[device.name]
-            : `${gpu} · ${names[device.name]}`}
+        {name}
       </p>
+      {limit !== null && <p className="hint">{limit}</p>}
       {device.servers.length > 0 && (
         <ul className="device-servers">
           {device.servers.map(({ url, trouble, photosPerSecond, batch }) => (

@@ -72,8 +72,8 @@ function Figures({ status }: { status: Status }) {
           </small>
         </Card>
         {gpu && (
-          <Card name={words.gpuMemory} value={format.bytes(gpu.memoryUsedBytes)}>
-            <small className="number">/ {format.bytes(gpu.memoryTotalBytes)}</small>
+          <Card name={words.gpuMemory} value={format.gibibytes(gpu.memoryUsedBytes)}>
+            <small className="number">/ {format.gibibytes(gpu.memoryTotalBytes)}</small>
           </Card>
         )}
         {gpu && (gpu.powerWatts !== null || gpu.temperatureC !== null) && (

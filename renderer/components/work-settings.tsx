@@ -10,7 +10,7 @@ import { NumberOrAutomatic } from './number-or-automatic.tsx';
 import { Field, Part } from './part.tsx';
 import { Segments } from './segments.tsx';
 
-const gigabyte = 2 ** 30;
+const gigabyte = 1e9;
 
 /** A choice of round sizes, and the one that is set. */
 function capsBytes(set: number | null): number[] {

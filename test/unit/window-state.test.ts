@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Bucket, Status } from '../../common/contract.ts';
+import { deviceText } from '../../renderer/device-text.ts';
 import * as format from '../../renderer/format.ts';
 import { commandOf, type KeyStroke } from '../../renderer/keys.ts';
 import { latest } from '../../renderer/latest.ts';
@@ -326,6 +327,22 @@ describe('the verdict', () => {
   });
 });
 
+describe('the device', () => {
+  const cuda = { ...status.device, name: 'cuda' } as const;
+  const card = 'NVIDIA GeForce RTX 4070';
+  it('is named with its card, which the CPU has none of', () => {
+    assert.equal(deviceText('zh', cuda, card).name, `${card} · NVIDIA GPU (CUDA)`);
+    assert.equal(deviceText('zh', { ...cuda, name: 'cpu' }, card).name, 'CPU');
+    assert.equal(deviceText('zh', { ...cuda, name: null }, card).name, '正在准备模型…');
+  });
+  it('says how few photos its memory has room for', () => {
+    const small = { ...cuda, mostAtOnce: 4 };
+    assert.equal(deviceText('zh', cuda, card).limit, null);
+    assert.equal(deviceText('zh', small, card).limit, '显存只够一次识别 4 张，更大的批次会分开做');
+    assert.match(deviceText('en', small, card).limit ?? '', /room for 4 photos at once/);
+  });
+});
+
 describe('progress', () => {
   const after = (progress: Progress, changed: Partial<Status>, atMs: number) =>
     progressAfter(progress, { ...status, ...changed }, atMs);
@@ -426,8 +443,11 @@ describe('small things', () => {
     assert.deepEqual(format.day('zh', at), { date: '2025年8月16日', weekday: '周六' });
     assert.equal(format.monthTitle('zh', '2024-05'), '2024年5月');
     assert.match(format.wallTime('zh', '2025-08-16T16:42:00+08:00'), /2025年8月16日.*16:42/);
-    assert.equal(format.bytes(3_984_588), '3.8 MB');
     assert.equal(format.bytes(999), '999 B');
+    assert.equal(format.bytes(3_984_588), '4.0 MB');
+    assert.equal(format.bytes(999_700_000), '1.0 GB');
+    assert.equal(format.bytes(1_078_248_561), '1.1 GB');
+    assert.equal(format.gibibytes(12_282 * 2 ** 20), '12.0 GiB');
     assert.equal(format.duration('zh', 61_000), '1 分钟');
     assert.equal(format.percent(0.376), '38 %');
     assert.deepEqual(format.splitPath('C:\\照片\\a.jpg'), { folder: 'C:\\照片', name: 'a.jpg' });
