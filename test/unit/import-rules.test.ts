@@ -56,6 +56,20 @@ function trespasses(room: string, isAllowed: (to: string) => boolean): string[] 
 }
 
 describe('rooms', () => {
+  test('each stands in the table of ARCHITECTURE.md', () => {
+    const table = readFileSync(path.join(root, 'ARCHITECTURE.md'), 'utf8');
+    const foldersIn = (room: string) =>
+      readdirSync(path.join(root, room), { withFileTypes: true })
+        .filter((entry) => entry.isDirectory())
+        .map(({ name }) => name);
+    const missing = [
+      ...foldersIn('engine').filter((name) => !table.includes(`\n| \`engine/${name}/\``)),
+      ...foldersIn('test').filter(
+        (name) => !new RegExp(`\n\\| \`test/\`.*\`${name}\``).test(table),
+      ),
+    ];
+    assert.deepEqual(missing, []);
+  });
   test('the imports of the engine are found', () => {
     const composed = imports.filter(({ from }) => from === 'engine/engine.ts');
     assert.ok(composed.some(({ to }) => to === 'engine/work.ts'));
