@@ -38,16 +38,28 @@ async function peer(maxBatch = 8): Promise<Peer> {
   return one;
 }
 
-async function session(peers: Peer[], parts: { timeoutMs?: number; token?: string } = {}) {
-  let localRuns = 0;
+interface Parts {
+  timeoutMs?: number;
+  token?: string;
+  batchedBy?: 'app';
+  /** What this machine's model takes longer for a photo than it would. */
+  localMs?: number;
+}
+
+async function session(peers: Peer[], parts: Parts = {}) {
+  const { localMs = 0 } = parts;
+  /** Photos of each. */
+  const localRuns: number[] = [];
   const openLocal = async (): Promise<Session> => {
     const here = { pack, places, threads: 1, maxBatch: 64, device: 'cpu' as const };
     const opened = await openSession(here, () => undefined);
     return {
       ...opened,
-      run: (at) => {
-        localRuns += 1;
-        return opened.run(at);
+      run: async (at) => {
+        localRuns.push(at.length);
+        const { outputs, ms } = await opened.run(at);
+        await sleep(localMs * at.length);
+        return { outputs, ms: ms + localMs * at.length };
       },
     };
   };
@@ -59,14 +71,10 @@ async function session(peers: Peer[], parts: { timeoutMs?: number; token?: strin
     token: parts.token ?? null,
     openLocal,
     timeoutMs: parts.timeoutMs ?? 1_000,
+    ...(parts.batchedBy ? { batchedBy: parts.batchedBy } : {}),
   });
   open.unshift(() => remote.close());
-  return {
-    remote,
-    get localRuns() {
-      return localRuns;
-    },
-  };
+  return { remote, localRuns };
 }
 
 /** Runs a batch and checks that every photo got its own answer. */
@@ -145,7 +153,7 @@ describe('a server that fails', () => {
       await check(remote, range(0, 4));
       one.fault = fault;
       await Promise.all([check(remote, range(4, 8)), check(remote, range(12, 8))]);
-      assert.ok(tried.localRuns > 0);
+      assert.ok(tried.localRuns.length > 0);
       one.fault = 'none';
       one.batches.length = 0;
       for (let tries = 0; one.batches.length === 0 && tries < 200; tries += 1) {
@@ -176,10 +184,21 @@ describe('a server that fails', () => {
     const tried = await session([one, other]);
     one.fault = 'error-500';
     for (let round = 0; round < 6; round += 1) await check(tried.remote, range(round * 4, 4));
-    assert.equal(tried.localRuns, 0);
+    assert.equal(tried.localRuns.length, 0);
     assert.ok(other.batches.length >= 6);
   });
 });
+
+/** Batches of four, five at once as the pipeline asks for one server. */
+async function checkMany(remote: Session, batches: number): Promise<void> {
+  const next = range(0, batches);
+  const worker = async () => {
+    for (let at = next.shift(); at !== undefined; at = next.shift())
+      await check(remote, range((at % 16) * 4, 4));
+  };
+  await Promise.all(range(0, 5).map(worker));
+}
+const sum = (numbers: readonly number[]) => numbers.reduce((a, b) => a + b, 0);
 
 test('the faster server gets more', async () => {
   const [slow, fast] = [await peer(), await peer()];
@@ -192,7 +211,7 @@ test('the faster server gets more', async () => {
     for (let at = next.shift(); at !== undefined; at = next.shift()) await check(remote, [at]);
   };
   await Promise.all([worker(), worker(), worker()]);
-  const photosOf = ({ batches }: Peer) => batches.reduce((a, b) => a + b, 0);
+  const photosOf = ({ batches }: Peer) => sum(batches);
   assert.equal(photosOf(slow) + photosOf(fast), 40);
   assert.ok(
     photosOf(fast) > photosOf(slow) * 2,
@@ -200,11 +219,47 @@ test('the faster server gets more', async () => {
   );
 });
 
-test('this machine helps where the server has more than it can do', async () => {
-  const one = await peer();
-  one.delayMs = 150;
-  const tried = await session([one]);
-  await Promise.all(range(0, 12).map((round) => check(tried.remote, range(round * 4, 4))));
-  assert.ok(tried.localRuns > 0);
-  assert.ok(one.batches.length > 0);
+describe('a server that has more than it can do', () => {
+  test('is helped by this machine: no photo is lost or done twice', async () => {
+    const one = await peer();
+    const { remote, localRuns } = await session([one], { batchedBy: 'app' });
+    one.delayMs = 150;
+    await checkMany(remote, 40);
+    const [trial, ...batches] = localRuns;
+    assert.equal(trial, 1);
+    assert.ok(batches.length > 0 && one.batches.length > 0);
+    assert.equal(sum(batches) + sum(one.batches), 160);
+  });
+  test('and is slow keeps few photos waiting', async () => {
+    const one = await peer();
+    const { remote, localRuns } = await session([one], { batchedBy: 'app', timeoutMs: 3_000 });
+    one.delayMs = 700;
+    // Its rate and this machine's are known from here on.
+    await checkMany(remote, 6);
+    one.batches.length = localRuns.length = 0;
+    await checkMany(remote, 20);
+    assert.ok(one.batches.length <= 2, `${String(one.batches.length)} batches`);
+    assert.equal(sum(localRuns) + sum(one.batches), 80);
+  });
+  test('is not helped by a machine that is slower still: one photo tells', async () => {
+    const one = await peer();
+    const { remote, localRuns } = await session([one], { batchedBy: 'app', localMs: 300 });
+    one.delayMs = 100;
+    await checkMany(remote, 40);
+    assert.deepEqual(localRuns, [1]);
+    assert.equal(sum(one.batches), 160);
+  });
+  test('dies: this machine goes on alone', async () => {
+    const one = await peer();
+    const { remote, localRuns } = await session([one], { batchedBy: 'app' });
+    one.delayMs = 150;
+    const work = checkMany(remote, 100);
+    while (localRuns.length < 3) await sleep(5);
+    await one.stop();
+    const stopped = performance.now();
+    await work;
+    // It waits for the server once, not with every batch.
+    assert.ok(performance.now() - stopped < 3_000);
+    assert.equal(remote.state.device, 'cpu');
+  });
 });

@@ -68,8 +68,9 @@ export function openServer(
   let maxBatch = 1;
   let failures = 0;
   let inFlight = 0;
-  let rate = 0;
   let meanBatch = 0;
+  /** From one answer to the next. Two that come together are no sign of endless speed: only means are divided. */
+  let meanMs = 0;
   let busySince = 0;
   let timer: NodeJS.Timeout | null = null;
   let closed = false;
@@ -160,13 +161,14 @@ export function openServer(
     }
   }
 
-  /** Photos since the last answer, over the time it took: what several requests at once amount to. */
+  /** Photos and time since the last answer: what several requests at once amount to. */
   function measure(photos: number): void {
     const now = performance.now();
-    const seen = (photos * 1000) / Math.max(1, now - busySince);
+    const ms = now - busySince;
     busySince = now;
-    rate = rate === 0 ? seen : rate + (seen - rate) * newest;
-    meanBatch = meanBatch === 0 ? photos : meanBatch + (photos - meanBatch) * newest;
+    const isFirst = meanBatch === 0;
+    meanBatch = isFirst ? photos : meanBatch + (photos - meanBatch) * newest;
+    meanMs = isFirst ? ms : meanMs + (ms - meanMs) * newest;
   }
 
   return {
@@ -182,7 +184,7 @@ export function openServer(
       return inFlight;
     },
     get rate() {
-      return rate;
+      return meanBatch === 0 ? 0 : (meanBatch * 1000) / Math.max(1, meanMs);
     },
     get meanBatch() {
       return meanBatch;

@@ -25,8 +25,11 @@ export interface ServerSessionOptions {
 
 /** Requests at one server at once: the next is there when one is done. */
 export const requestsInFlight = 4;
+/** Fewer where they are work for longer than this: the rest may be done here sooner. */
+const fewRequests = 2;
+const enoughSeconds = 0.5;
 const inferTimeoutMs = 30_000;
-/** One failure may be a hiccup: a batch waits so long for the server before this machine takes over. */
+/** One failure may be a hiccup: so long the server may be gone before this machine takes over. */
 const patienceMs = 500;
 /** Until a server has been measured it counts as this fast, photos a second. */
 const assumedRate = 50;
@@ -64,10 +67,16 @@ export async function openServerSession(options: ServerSessionOptions): Promise<
   let local: Promise<Session> | null = null;
   let localState: Session['state'] | null = null;
   let localInFlight = 0;
+  /** Photos a second, as its last batch showed. */
   let localRate = 0;
+  let tried: Promise<void> | null = null;
+  /** Since when no server is well. */
+  let goneAt: number | null = null;
   let closed = false;
 
   function wake(): void {
+    if (lanes.some(({ server }) => server.trouble === null)) goneAt = null;
+    else goneAt ??= performance.now();
     for (const go of waiting) go();
   }
 
@@ -84,23 +93,25 @@ export async function openServerSession(options: ServerSessionOptions): Promise<
     });
   }
 
-  /** Where `photos` more would be done first; null: on this machine. */
-  function choose(photos: number): Lane | null {
+  /** Where these photos would be done first. */
+  function choose(at: readonly number[]): Lane | 'here' | 'later' {
     const well = lanes.filter(({ server }) => server.trouble === null);
-    const seconds = ({ server }: Lane) =>
-      (server.inFlight + photos) / (server.rate === 0 ? assumedRate : server.rate);
+    const seconds = ({ server }: Lane) => (server.inFlight + at.length) / rateOf(server);
     const best = (among: Lane[]) =>
       among.reduce<Lane | null>((a, b) => (a && seconds(a) <= seconds(b) ? a : b), null);
-    const free = best(well.filter(({ requests }) => requests < requestsInFlight));
+    const free = best(well.filter((lane) => !hasEnough(lane)));
     if (free) return free;
     const busy = best(well);
-    // All servers have as much as they should: what this machine can do sooner is gained.
-    const isSooner =
-      openLocal !== null &&
-      busy !== null &&
-      localInFlight === 0 &&
-      (localRate === 0 || photos / localRate < seconds(busy));
-    return isSooner ? null : busy;
+    if (!busy) return 'here';
+    // While servers keep the others waiting, this machine has time: what it does sooner is gained.
+    tried ??= tryHere(at);
+    const isSooner = localInFlight === 0 && at.length / localRate < seconds(busy);
+    return isSooner ? 'here' : 'later';
+  }
+
+  /** How fast this machine is, by one photo alone: a large model would be busy with a batch for long. */
+  async function tryHere([first]: readonly number[]): Promise<void> {
+    if (openLocal && first !== undefined) await runHere([first]).catch(() => undefined);
   }
 
   async function ask(lane: Lane, at: readonly number[]): Promise<Float32Array[]> {
@@ -125,6 +136,7 @@ export async function openServerSession(options: ServerSessionOptions): Promise<
       throw error;
     } finally {
       lane.requests -= 1;
+      wake();
     }
   }
 
@@ -140,27 +152,30 @@ export async function openServerSession(options: ServerSessionOptions): Promise<
       return inferred;
     } finally {
       localInFlight -= at.length;
+      wake();
     }
   }
 
   async function run(at: number[]): Promise<Inferred> {
     const started = performance.now();
-    let isPatient = true;
+    let patientUntil: number | null = null;
     let isHereBroken = false;
     for (;;) {
       if (closed) throw new Error('closed');
-      const lane = choose(at.length);
+      const now = performance.now();
+      const where = choose(at);
       try {
-        if (lane) return { outputs: await ask(lane, at), ms: performance.now() - started };
-        if (isPatient && lanes.every(({ server }) => server.trouble !== null)) {
-          isPatient = false;
-          await change(patienceMs);
-        } else if (isHereBroken) await change(patienceMs);
+        if (where === 'later') await change(patienceMs);
+        else if (where !== 'here')
+          return { outputs: await ask(where, at), ms: performance.now() - started };
+        else if (goneAt !== null && now < (patientUntil ??= goneAt + patienceMs))
+          await change(patientUntil - now);
+        else if (isHereBroken) await change(patienceMs);
         else return await runHere(at);
       } catch (error) {
         if (!openLocal) throw error;
         // A server that failed is not asked for a while; this machine is not asked again.
-        if (!lane) isHereBroken = true;
+        if (where === 'here') isHereBroken = true;
       }
     }
   }
@@ -217,6 +232,16 @@ export async function openServerSession(options: ServerSessionOptions): Promise<
 
 const clearlySooner = 0.8;
 const comparedRounds = 3;
+
+function rateOf({ rate }: Server): number {
+  return rate === 0 ? assumedRate : rate;
+}
+
+/** As many requests as keep it busy; a slow one is busy with few. */
+function hasEnough({ server, requests }: Lane): boolean {
+  if (requests < fewRequests) return false;
+  return requests >= requestsInFlight || server.inFlight / rateOf(server) > enoughSeconds;
+}
 
 function describe({ server, single }: Lane): RemoteServer {
   const { url, model, trouble, rate, inFlight, meanBatch, maxBatch } = server;
