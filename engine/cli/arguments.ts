@@ -30,6 +30,8 @@ export interface Arguments {
   json: boolean;
   scores: boolean;
   limit: number;
+  /** As it was given; undefined for the usual place. */
+  library: string | undefined;
   /** For `packs`. */
   packs: {
     labels: string | undefined;
@@ -97,6 +99,7 @@ export function readArguments(argv: string[], texts: CliTexts): Arguments | null
     json: values.json ?? false,
     scores: values.scores ?? false,
     limit: number('limit', 500) ?? 20,
+    library: values.library,
     packs: {
       labels: values.labels,
       manifest: values.manifest,

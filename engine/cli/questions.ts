@@ -125,7 +125,10 @@ function printDetail(detail: PhotoDetail, language: Language, texts: CliTexts): 
       texts.show.size,
       `${String(photo.width)} × ${String(photo.height)} ${photo.format.toUpperCase()}`,
     );
-    field(texts.show.taken, `${photo.takenAt} (${texts.taken[photo.takenSource]})`);
+    field(
+      texts.show.taken,
+      `${photo.takenAt.replace('T', ' ')} (${texts.taken[photo.takenSource]})`,
+    );
     const shot = cameraLine(photo);
     if (shot !== '') field(texts.show.camera, printable(shot));
     if (photo.place) field(texts.show.place, placeText(photo.place));

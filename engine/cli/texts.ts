@@ -8,6 +8,10 @@ export function languageOf(env: NodeJS.ProcessEnv): Language {
   return locale.toLowerCase().startsWith('en') ? 'en' : 'zh';
 }
 
+/** What makes a command speak of the same library. */
+const libraryOption = (library: string | undefined) =>
+  library === undefined ? '' : ` --library "${library}"`;
+
 const zh = {
   usage: `万物相册 wanwu：在自己的电脑上给照片加中文标签
 
@@ -73,7 +77,7 @@ const zh = {
     `完成：共 ${String(seen)} 张，新识别 ${String(tagged)}，未变化 ${String(unchanged)}，失败 ${String(failed)}，跳过 ${String(skipped)}`,
   speed: (seconds: string, rate: string, device: string) =>
     `用时 ${seconds} 秒，${rate} 张/秒，设备：${device}`,
-  seeFailed: '原因见：wanwu failed',
+  seeFailed: (library: string | undefined) => `原因见：wanwu failed${libraryOption(library)}`,
   watching: '正在关注变化，Ctrl-C 结束',
   found: (total: number, shown: number) =>
     total > shown
@@ -131,7 +135,7 @@ const zh = {
     removed: 'GPU 支持已移除',
   },
   noTags: '还没有标签',
-  untagged: '未识别',
+  untagged: '没有足够把握的标签',
   nothingFailed: '没有失败或跳过的文件',
   taken: { exif: '照片信息', name: '文件名', mtime: '修改时间' },
   show: {
@@ -230,7 +234,7 @@ const en: CliTexts = {
   done: (seen, tagged, unchanged, failed, skipped) =>
     `Done: ${String(seen)} photos, ${String(tagged)} tagged, ${String(unchanged)} unchanged, ${String(failed)} failed, ${String(skipped)} skipped`,
   speed: (seconds, rate, device) => `${seconds} s, ${rate}/s, device: ${device}`,
-  seeFailed: 'For the reasons: wanwu failed',
+  seeFailed: (library) => `For the reasons: wanwu failed${libraryOption(library)}`,
   watching: 'Watching for changes; Ctrl-C ends',
   found: (total, shown) =>
     total > shown
@@ -295,7 +299,7 @@ const en: CliTexts = {
     removed: 'GPU support is removed',
   },
   noTags: 'no tags yet',
-  untagged: 'no tags',
+  untagged: 'none that is sure enough',
   nothingFailed: 'nothing failed and nothing was skipped',
   taken: { exif: 'from the photo', name: 'from the name', mtime: 'from the file' },
   show: {

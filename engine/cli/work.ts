@@ -125,7 +125,7 @@ export async function work(args: Arguments, language: Language, texts: CliTexts)
     const deviceName = words.devices[device];
     print(texts.done(seen, tagged, unchanged, failed, skipped));
     print(texts.speed(seconds.toFixed(1), rate.toFixed(1), deviceName));
-    if (failed + skipped > 0) print(texts.seeFailed);
+    if (failed + skipped > 0) print(texts.seeFailed(args.library));
   }
 }
 

@@ -81,7 +81,7 @@ function decode(
   const out = room(4);
   const word = (at: number) => new DataView(libheif.HEAPU8.buffer).getUint32(at, true);
   const check = () => {
-    if (word(error) !== 0) throw new Error(cText(word(error + 8)));
+    if (word(error) !== 0) throw new Error(cText(word(error + 8)).trimEnd());
   };
 
   const file = room(bytes.length);

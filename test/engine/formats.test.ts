@@ -171,6 +171,21 @@ test('a folder of everything is tagged; videos and foreign formats are skipped',
     const expected = Object.entries(refused).map(([name, [, code, text]]) => [name, [code, text]]);
     assert.deepEqual(Object.fromEntries(said), Object.fromEntries(expected));
   });
+
+  await t.test('another library is named where the reasons are', async () => {
+    const ask = async (...args: string[]) => (await wanwu('tag', photos, ...args)).at(-1);
+    assert.equal(await ask(), '原因见：wanwu failed');
+    assert.equal(await ask('--library', library), `原因见：wanwu failed --library "${library}"`);
+  });
+
+  await t.test('a photo without tags says why there are none', async () => {
+    const page = path.join(photos, 'page.png');
+    writeFileSync(page, await sharp(grey).png().toBuffer());
+    await wanwu('tag', page);
+    const lines = await wanwu('show', page);
+    assert.equal(lines.at(-1), '标签：没有足够把握的标签');
+    assert.match(lines.join('\n'), /拍摄时间：\d{4}-\d\d-\d\d \d\d:/);
+  });
 });
 
 after(() => {

@@ -46,6 +46,7 @@ test('every cut of a file is damaged, and the next file is read', async () => {
   for (let size = 40; size < whole.length; size += 97) {
     const decoded = await decodeHeic(whole.subarray(0, size), 448, limits);
     assert.ok('code' in decoded && decoded.code === 'damaged', JSON.stringify(decoded));
+    assert.match(decoded.detail, /^.*\S$/);
   }
   assert.ok(!('code' in (await decodeHeic(whole, 448, limits))));
 });
