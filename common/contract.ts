@@ -271,10 +271,8 @@ const photoDetailSchema = v.object({
   photo: v.nullable(
     v.object({
       id: v.number(),
-      /** SHA-256 of this file's bytes, hex. */
-      hash: v.string(),
       /** SHA-256 of the picture without its metadata, hex: the photo's identity. */
-      picture: v.string(),
+      hash: v.string(),
       format: v.string(),
       width: v.number(),
       height: v.number(),

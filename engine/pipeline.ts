@@ -357,6 +357,6 @@ function toPhoto(
   damaged: boolean,
   answers: Answer[] | null,
 ): Settlement {
-  const { hash, stamp, ...rest } = facts;
-  return { file, kind: 'photo', facts: { ...rest, damaged }, hash, stamp, answers };
+  const { stamp, ...rest } = facts;
+  return { file, kind: 'photo', facts: { ...rest, damaged }, stamp, answers };
 }

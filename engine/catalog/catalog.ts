@@ -21,7 +21,6 @@ export type Settlement = { file: number } & (
       kind: 'photo';
       facts: PhotoFacts;
       /** Of the file's bytes, hex. */
-      hash: string;
       stamp: Stamp;
       /** One an active pack, in their order; null where the picture had its scores already. */
       answers: readonly PackAnswer[] | null;
@@ -77,14 +76,8 @@ export function openWholeCatalog(options: CatalogOptions): Catalog {
     switch (one.kind) {
       case 'photo': {
         const photo = photos.save(one.facts, one.answers);
-        const { hash, stamp } = one;
-        const before = files.settle(file, {
-          state: 'indexed',
-          photo,
-          hash,
-          stamp,
-          now: Date.now(),
-        });
+        const { stamp } = one;
+        const before = files.settle(file, { state: 'indexed', photo, stamp, now: Date.now() });
         return [before, photo];
       }
       case 'refused': {

@@ -78,7 +78,7 @@ export interface Files {
 }
 
 export type Settled =
-  | { state: 'indexed'; photo: number; hash: string; stamp: Stamp; now: number }
+  | { state: 'indexed'; photo: number; stamp: Stamp; now: number }
   | { state: 'failed' | 'skipped'; reason: Reason; stamp: Stamp | null; now: number };
 
 interface Row {
@@ -123,10 +123,9 @@ export function openFiles(db: Database): Files {
   );
   const insertKnown = db.prepare(
     `INSERT INTO files (folder, directory, name, size, mtime_ns, device, inode, state, reason,
-                        reason_detail, hash, photo, settled_at)
+                        reason_detail, photo, settled_at)
      SELECT ?, ?, ?, size, mtime_ns, device, inode,
-            CASE WHEN photo IS NULL THEN state ELSE 'indexed' END, reason, reason_detail, hash, photo,
-            settled_at
+            CASE WHEN photo IS NULL THEN state ELSE 'indexed' END, reason, reason_detail, photo, settled_at
      FROM files WHERE id = ?`,
   );
   // A file in flight stays there: the pipeline finds out when it settles.
@@ -195,12 +194,12 @@ export function openFiles(db: Database): Files {
     .safeIntegers();
   const restamp = db.prepare('UPDATE files SET size = ?, mtime_ns = ? WHERE id = ?');
   const toIndexed = db.prepare(
-    `UPDATE files SET state = 'indexed', photo = ?, hash = ?, device = ?, inode = ?,
+    `UPDATE files SET state = 'indexed', photo = ?, device = ?, inode = ?,
        settled_at = ?, reason = NULL, reason_detail = NULL, live = 0, alone = 0, attempts = 0
      WHERE id = ? AND state = 'reading'`,
   );
   const toRefused = db.prepare(
-    `UPDATE files SET state = ?, reason = ?, reason_detail = ?, settled_at = ?, photo = NULL, hash = NULL,
+    `UPDATE files SET state = ?, reason = ?, reason_detail = ?, settled_at = ?, photo = NULL,
        live = 0, alone = 0, attempts = 0
      WHERE id = ? AND state = 'reading'`,
   );
@@ -338,8 +337,7 @@ export function openFiles(db: Database): Files {
       }
       if (outcome.state === 'indexed') {
         const { device, inode } = outcome.stamp;
-        const hash = Buffer.from(outcome.hash, 'hex');
-        toIndexed.run(outcome.photo, hash, device, inode, outcome.now, id);
+        toIndexed.run(outcome.photo, device, inode, outcome.now, id);
       } else {
         const { state, reason, now } = outcome;
         toRefused.run(state, reason.code, reason.detail, now, id);

@@ -146,7 +146,7 @@ const zh = {
     camera: '相机',
     place: '地点',
     companions: '同组文件',
-    hash: '文件指纹',
+    hash: '照片指纹',
     copies: '同一照片',
     tags: '标签',
     scores: '全部得分',

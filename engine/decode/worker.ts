@@ -2,7 +2,6 @@
  * One decode thread: reads a file once, knows its picture, decodes it once, writes the thumbnail to
  * disk and each model's input into its place in shared memory. One photo at a time.
  */
-import { createHash } from 'node:crypto';
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parentPort, threadId, workerData } from 'node:worker_threads';
@@ -35,8 +34,6 @@ export interface DecodeJob {
 
 /** What was read from a photo's file. */
 export interface Facts {
-  /** SHA-256 of the bytes, hex. */
-  hash: string;
   /** SHA-256 of the picture, hex: the photo's identity. */
   picture: string;
   format: string;
@@ -136,7 +133,6 @@ async function decodeBytes(
   if ('code' in header) return refuse(header, stamp);
 
   const facts: Facts = {
-    hash: createHash('sha256').update(bytes).digest('hex'),
     picture: pictureHash(bytes, format, header.exif.orientation),
     format,
     width: header.width,

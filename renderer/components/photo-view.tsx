@@ -136,7 +136,7 @@ export function PhotoView({ open }: { open: Open }) {
           key={open.id}
           ref={stage}
           photo={open.id}
-          hash={bucket?.hashes[at] ?? detail?.photo?.picture ?? ''}
+          hash={bucket?.hashes[at] ?? detail?.photo?.hash ?? ''}
           aspect={
             bucket?.aspects[at] ?? (detail?.photo ? detail.photo.width / detail.photo.height : 1.5)
           }

@@ -112,7 +112,7 @@ export async function makeLibrary(
       const answers = Array.from({ length: packs }, (_, at) => ({
         scores: at === 0 ? scores(number) : new Map<string, number>(),
       }));
-      return [{ file: file.id, kind: 'photo', facts, hash, stamp, answers }];
+      return [{ file: file.id, kind: 'photo', facts, stamp, answers }];
     });
     catalog.settle(settlements);
     say(made + count);

@@ -187,7 +187,7 @@ describe('orientation', () => {
     for (const orientation of Object.keys(lying)) {
       const { photo } = await show(engine, path.join(photos, `${orientation}.jpg`));
       assert.deepEqual([photo?.width, photo?.height], [90, 60], orientation);
-      const picture = photo?.picture ?? '';
+      const picture = photo?.hash ?? '';
       const thumbnail = path.join(library, 'thumbnails', picture.slice(0, 2), `${picture}.jpg`);
       const seen = await sharp(thumbnail).raw().toBuffer();
       const off = wanted.reduce((sum, value, at) => sum + Math.abs(value - (seen[at] ?? 0)), 0);

@@ -61,7 +61,7 @@ test('the timeline and its buckets follow the query, newest first', async (t) =>
 
   const bucket = await engine.call('photos.bucket', { query: query(), month: '2019-01' });
   const shown = await engine.call('photos.get', { photo: bridge ?? 0 });
-  assert.equal(bucket.hashes[0], shown.photo?.picture);
+  assert.equal(bucket.hashes[0], shown.photo?.hash);
   const aspect = (shown.photo?.width ?? 0) / (shown.photo?.height ?? 1);
   assert.equal(bucket.aspects[0], Math.round(aspect * 10_000) / 10_000);
   assert.equal(bucket.takenAt[0], Date.parse('2019-01-02T03:04:05Z'));

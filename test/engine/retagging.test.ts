@@ -52,7 +52,6 @@ test('photos that a pack has not judged are looked for a few at a time', (contex
           taken: { wallMs: 0, offsetMinutes: null, source: 'mtime' },
           camera,
         },
-        hash,
         stamp: stampOf(number),
         answers: [{ scores: new Map() }],
       };

@@ -70,12 +70,7 @@ describe('the sample album', () => {
     const { photo } = await show(engine, sample('dog-shepherd'));
     assert.ok(photo);
     const { default: sharp } = await import('sharp');
-    const file = path.join(
-      library,
-      'thumbnails',
-      photo.picture.slice(0, 2),
-      `${photo.picture}.jpg`,
-    );
+    const file = path.join(library, 'thumbnails', photo.hash.slice(0, 2), `${photo.hash}.jpg`);
     const { width, height, format } = await sharp(file).metadata();
     assert.equal(format, 'jpeg');
     assert.equal(Math.min(width, height), Math.min(448, photo.width, photo.height));

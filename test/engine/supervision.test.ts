@@ -29,7 +29,7 @@ function contents(library: string): unknown {
     const all = (sql: string) => db.prepare(sql).all();
     return {
       files: all(
-        'SELECT CAST(name AS TEXT) AS name, state, reason, hash, picture FROM files LEFT JOIN photos ON photos.id = photo ORDER BY 1',
+        'SELECT CAST(name AS TEXT) AS name, state, reason, picture FROM files LEFT JOIN photos ON photos.id = photo ORDER BY 1',
       ),
       photos: all('SELECT hex(picture), hex(tags) FROM photos ORDER BY 1'),
       scores: all(

@@ -35,7 +35,7 @@ test('a missing one is made again, also while work is paused; a lost one is not 
   const engine = await openTestEngine(library);
   await tagAll(engine, photos);
   const { photo } = await engine.call('photos.show', { path: file, scores: false });
-  const picture = photo?.picture ?? '';
+  const picture = photo?.hash ?? '';
   const thumbnail = path.join(library, 'thumbnails', picture.slice(0, 2), `${picture}.jpg`);
   await engine.call('work.pause', {});
   rmSync(thumbnail);

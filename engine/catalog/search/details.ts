@@ -31,7 +31,6 @@ interface FileRow extends Place {
   state: FileState;
   reason: ReasonCode | null;
   reason_detail: string | null;
-  hash: Buffer | null;
   photo: number | null;
   online: number;
   companions: string;
@@ -70,7 +69,7 @@ export interface Details {
 export function openDetails(db: Database, vocabulary: Vocabulary): Details {
   const folders = openFolders(db);
   const place = 'folders.path AS root, directory, files.name';
-  const columns = `files.id, ${place}, state, reason, reason_detail, hash, photo, online,
+  const columns = `files.id, ${place}, state, reason, reason_detail, photo, online,
     companions`;
   const tagNames = db.prepare<[], { id: number; name: string }>('SELECT id, name FROM tags');
   const photoById = db.prepare<[number], PhotoData>('SELECT * FROM photos WHERE id = ?');
@@ -142,8 +141,7 @@ export function openDetails(db: Database, vocabulary: Vocabulary): Details {
       photo: photo
         ? {
             id: photo.id,
-            hash: file.hash?.toString('hex') ?? '',
-            picture: photo.picture.toString('hex'),
+            hash: photo.picture.toString('hex'),
             format: photo.format,
             width: photo.width,
             height: photo.height,
