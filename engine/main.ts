@@ -80,13 +80,19 @@ process.on('disconnect', end);
 function end(): void {
   if (isEnding) return;
   isEnding = true;
-  withdrawTrials();
   // A native call that takes its time must not outlive the parent; what is in flight is requeued first.
-  setTimeout(() => process.kill(process.pid, 'SIGKILL'), closingMs).unref();
+  setTimeout(() => {
+    withdrawTrials();
+    process.kill(process.pid, 'SIGKILL');
+  }, closingMs).unref();
   void current
     .then((engine) => engine.close())
     .catch((error: unknown) => {
       console.error('closing', error);
     })
-    .finally(() => process.exit(0));
+    .finally(() => {
+      // Last of all: until now the inference thread may begin one.
+      withdrawTrials();
+      process.exit(0);
+    });
 }
