@@ -4,7 +4,8 @@
  */
 
 // What people call a photo. The content decides what it is; these only tell it from documents.
-const pictureName = /\.(jpe?g|jpe|jfif|png|webp|gif|tiff?|avif|heic|heif|hif|bmp|jxl)$/i;
+const pictureName =
+  /\.(jpe?g|jpe|jfif|png|webp|gif|tiff?|avif|heic|heif|hif|bmp|jxl|jp2|jpx|psd)$/i;
 const rawName = /\.(dng|cr2|cr3|nef|nrw|arw|raf|orf|rw2|pef|srw)$/i;
 const videoName = /\.(mp4|m4v|mov|avi|mkv|webm|wmv|asf|mpe?g|mts|m2ts|3gp|3g2|flv|vob|insv)$/i;
 /** What a phone or a camera writes beside a film or a RAW. */

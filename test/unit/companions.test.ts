@@ -1,7 +1,7 @@
 /** Live photos and RAW pairs are one photo each; films and RAW files by themselves stay. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { companionsOf } from '../../engine/companions.ts';
+import { companionsOf, isPhotoOrVideo } from '../../engine/companions.ts';
 
 test('the film of a live photo and the RAW of a pair belong to the picture', () => {
   const names = [
@@ -24,4 +24,11 @@ test('the film of a live photo and the RAW of a pair belong to the picture', () 
 });
 test('others of the same name stand by themselves', () => {
   assert.equal(companionsOf(['a.png', 'a.mp4', 'b.mov', 'b.nef', 'c.heic', 'c.jpg']).size, 0);
+});
+
+test('what is a photo by its name is taken in, even where it can only be said that it cannot be read', () => {
+  for (const name of ['a.JPG', 'a.heic', 'a.jxl', 'a.jp2', 'a.psd', 'a.cr3', 'a.mov'])
+    assert.ok(isPhotoOrVideo(name), name);
+  for (const name of ['a.svg', 'a.ico', 'a.docx', 'a.jpg.txt', 'jpg'])
+    assert.ok(!isPhotoOrVideo(name), name);
 });
