@@ -8,6 +8,7 @@ import type { ClaimedFile } from './catalog/files.ts';
 import { isSqlite } from './catalog/database.ts';
 import type { DecodePool } from './decode/pool.ts';
 import type { Facts, Outcome } from './decode/worker.ts';
+import { partOf } from './infer/answers.ts';
 import { createBatcher } from './infer/batcher.ts';
 import type { Session } from './infer/session.ts';
 import { agreed } from './infer/people.ts';
@@ -341,14 +342,6 @@ export function openPipeline(options: PipelineOptions): Pipeline {
       await pool.close();
     },
   };
-}
-
-/** What the outputs of a batch say of its photo number `at`. */
-function partOf(outputs: readonly Float32Array[], at: number, photos: number): Float32Array[] {
-  return outputs.map((output) => {
-    const each = output.length / photos;
-    return output.subarray(at * each, (at + 1) * each);
-  });
 }
 
 function toPhoto(

@@ -29,6 +29,18 @@ export function finisher(spec: OutputSpec, labels: number): Finish {
   }
 }
 
+/** What the outputs of a batch say of its photo number `at`. */
+export function partOf(
+  outputs: readonly Float32Array[],
+  at: number,
+  photos: number,
+): Float32Array[] {
+  return outputs.map((output) => {
+    const each = output.length / photos;
+    return output.subarray(at * each, (at + 1) * each);
+  });
+}
+
 /** A copy: the graph's own memory is used again. */
 function checked({ values, dims }: RawOutput, photos: number, each: number): Float32Array {
   if (!Number.isInteger(each) || values.length !== photos * each)

@@ -9,6 +9,7 @@ import { parseArgs } from 'node:util';
 import sharp from 'sharp';
 import type { Face } from '../../common/contract.ts';
 import { inputBytes } from '../../engine/decode/model-input.ts';
+import { partOf } from '../../engine/infer/answers.ts';
 import { mergeFaces, readFaces } from '../../engine/infer/faces.ts';
 import { describePack, inputShape, readPack } from '../../engine/infer/pack.ts';
 import { agreed } from '../../engine/infer/people.ts';
@@ -95,10 +96,7 @@ async function looksAt(file: string): Promise<{ whole: Face[]; finer: Face[] }> 
   cost.looks += looks.length;
   cost.ms += ms;
   const facesOf = (at: number, aspect: number) => {
-    const [logits, boxes] = outputs.map((all) => {
-      const each = all.length / looks.length;
-      return all.subarray(at * each, (at + 1) * each);
-    });
+    const [logits, boxes] = partOf(outputs, at, looks.length);
     if (!logits || !boxes) return [];
     return readFaces(detector, { logits, boxes }, aspect, thresholds.default);
   };
