@@ -63,7 +63,6 @@ export function openFolderScanner(options: ScannerOptions): FolderScanner {
   const walker = openWalker();
   const watcher = openWatcher(library);
   const dirty = new Map<string, Part>();
-  const unwatched = new Set<string>();
   const lastScan = new Map<number, number>();
   let current: Part | null = null;
   let settling: NodeJS.Timeout | null = null;
@@ -206,11 +205,13 @@ export function openFolderScanner(options: ScannerOptions): FolderScanner {
         });
         settling ??= setTimeout(settle, settleMs);
       },
-      onUnwatched: (directory) => {
-        unwatched.add(directory);
-        onChange();
-      },
+      onUnwatched: onChange,
     });
+  }
+
+  function forget(folder: number): void {
+    watcher.unwatch(folder);
+    lastScan.delete(folder);
   }
 
   function settle(): void {
@@ -224,7 +225,7 @@ export function openFolderScanner(options: ScannerOptions): FolderScanner {
     for (const folder of folders.list()) {
       const isThere = here(folder, (await walker.find(folder.path, [])).root) !== null;
       const age = Date.now() - (lastScan.get(folder.id) ?? 0);
-      const due = age > (unwatched.size > 0 ? rescanMs.unwatched : rescanMs.watched);
+      const due = age > (watcher.unwatched > 0 ? rescanMs.unwatched : rescanMs.watched);
       if (isThere !== folder.online || (isThere && due)) enqueue(whole(folder.id));
     }
   }
@@ -269,7 +270,7 @@ export function openFolderScanner(options: ScannerOptions): FolderScanner {
     const added = folders.add(absolute, identity);
     const kept = new Set(folders.list().map(({ id }) => id));
     const changed = before.filter(({ id }) => !kept.has(id) || id === added.id);
-    for (const { id } of changed) watcher.unwatch(id);
+    for (const { id } of changed) forget(id);
     enqueue(whole(added.id));
     return added;
   }
@@ -318,7 +319,7 @@ export function openFolderScanner(options: ScannerOptions): FolderScanner {
       if (!folders.list().some(({ id }) => id === folder))
         throw new ContractError('not-found', String(folder));
       folders.startRemoval(folder);
-      watcher.unwatch(folder);
+      forget(folder);
       onChange();
     },
     list: () => folders.list().map(toFolder),
@@ -329,7 +330,7 @@ export function openFolderScanner(options: ScannerOptions): FolderScanner {
       return diskFull;
     },
     get unwatched() {
-      return unwatched.size;
+      return watcher.unwatched;
     },
     close: async () => {
       closing = true;

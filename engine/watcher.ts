@@ -21,8 +21,8 @@ export type FromWatcher =
 export interface WatchListener {
   /** `recursive`: with everything below it. */
   onChanged(directory: string, recursive: boolean): void;
-  /** The system would not watch it. */
-  onUnwatched(directory: string): void;
+  /** The system would not watch one of its directories. */
+  onUnwatched(): void;
 }
 
 export interface Watcher {
@@ -30,12 +30,17 @@ export interface Watcher {
   watch(folder: number, root: string, below: boolean, listener: WatchListener): void;
   /** Nothing is heard of the folder any more. */
   unwatch(folder: number): void;
+  /** Directories of watched folders that the system would not watch. */
+  readonly unwatched: number;
   close(): Promise<void>;
 }
 
 /** The thread starts with the first folder. */
 export function openWatcher(library: string): Watcher {
-  const watches = new Map<number, { watch: number; listener: WatchListener }>();
+  const watches = new Map<
+    number,
+    { watch: number; listener: WatchListener; unwatched: Set<string> }
+  >();
   let worker: Worker | null = null;
   let nextWatch = 1;
 
@@ -48,9 +53,13 @@ export function openWatcher(library: string): Watcher {
     started.on('message', (message: FromWatcher) => {
       // A folder that is watched anew does not hear of what was before.
       const heard = [...watches.values()].find(({ watch }) => watch === message.watch);
+      if (!heard) return;
       if (message.kind === 'changed')
-        heard?.listener.onChanged(message.directory, message.recursive);
-      else heard?.listener.onUnwatched(message.directory);
+        heard.listener.onChanged(message.directory, message.recursive);
+      else {
+        heard.unwatched.add(message.directory);
+        heard.listener.onUnwatched();
+      }
     });
     return started;
   }
@@ -63,7 +72,7 @@ export function openWatcher(library: string): Watcher {
     watch: (folder, root, below, listener) => {
       if (watches.has(folder)) return;
       const watch = nextWatch++;
-      watches.set(folder, { watch, listener });
+      watches.set(folder, { watch, listener, unwatched: new Set() });
       tell({ kind: 'watch', watch, root, below });
     },
     unwatch: (folder) => {
@@ -71,6 +80,9 @@ export function openWatcher(library: string): Watcher {
       if (!known) return;
       watches.delete(folder);
       tell({ kind: 'unwatch', watch: known.watch });
+    },
+    get unwatched() {
+      return [...watches.values()].reduce((sum, { unwatched }) => sum + unwatched.size, 0);
     },
     close: async () => {
       watches.clear();

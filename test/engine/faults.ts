@@ -19,6 +19,8 @@ export interface Faults {
   /** While this file exists there is no space for thumbnails, or for the catalog. */
   fullThumbnails?: string;
   fullCatalog?: string;
+  /** The system has no watch left for directories with this in their names. */
+  unwatchable?: string;
   cuda?: CudaFault;
 }
 
@@ -61,8 +63,9 @@ export function faultyNode(folder: string, faults: Faults): string {
   return file;
 }
 
-function install({ crash, hang, clock = 1, fullThumbnails, fullCatalog, cuda }: Faults): void {
-  const { openSync, writeFileSync: write } = fs;
+function install(faults: Faults): void {
+  const { crash, hang, clock = 1, fullThumbnails, fullCatalog, unwatchable, cuda } = faults;
+  const { openSync, watch, writeFileSync: write } = fs;
   const has = (file: unknown, part: string | undefined) =>
     part !== undefined && path.basename(String(file)).includes(part);
   fs.openSync = (file, ...rest) => {
@@ -74,6 +77,11 @@ function install({ crash, hang, clock = 1, fullThumbnails, fullCatalog, cuda }: 
     if (fullThumbnails !== undefined && existsSync(fullThumbnails) && !isMainThread)
       throw Object.assign(new Error('no space left'), { code: 'ENOSPC' });
     write(file, ...rest);
+  };
+  fs.watch = (directory: fs.PathLike, ...rest: []) => {
+    if (has(directory, unwatchable))
+      throw Object.assign(new Error('no watch left'), { code: 'ENOSPC', path: directory });
+    return watch(directory, ...rest);
   };
   if (cuda && !isMainThread) pretendCuda(cuda);
   syncBuiltinESMExports();

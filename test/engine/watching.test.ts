@@ -4,6 +4,7 @@ import { copyFileSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import type { EngineClient } from '../../engine/client.ts';
+import { faultyNode } from './faults.ts';
 import {
   copySamples,
   freshPlace,
@@ -12,6 +13,7 @@ import {
   show,
   tagAll,
   tagNames,
+  untilStatus,
 } from './harness.ts';
 
 const patienceMs = 20_000;
@@ -102,4 +104,15 @@ test('a watched folder is followed', async (t) => {
   );
   const { tagged } = await engine.call('folders.summary', { paths: [photos], since: 0 });
   assert.equal(tagged, 2);
+});
+
+test('directories that the system would not watch are counted as long as their folder is there', async (t) => {
+  const { library, photos } = freshPlace(t);
+  copySamples(path.join(photos, 'one too many'), 'coffee-cup');
+  const node = faultyNode(path.dirname(photos), { unwatchable: 'one too many' });
+  const engine = await openTestEngine(library, { watch: true }, {}, node);
+  const { folders } = await engine.call('folders.add', { paths: [photos] });
+  await untilStatus(engine, ({ idle, unwatched }) => idle && unwatched === 1);
+  await engine.call('folders.remove', { folder: folders[0]?.id ?? 0 });
+  assert.equal((await engine.call('status.get', {})).unwatched, 0);
 });
