@@ -6,7 +6,7 @@ import { closeSync, constants, fstatSync, lstatSync, openSync, readSync } from '
 import type { Reason } from '../../common/contract.ts';
 import { stampOf, type Stamp } from '../stamp.ts';
 
-export const maxFileBytes = 256 * 1024 * 1024;
+export const maxFileBytes = 256_000_000;
 const headBytes = 4_096;
 
 export type ReadResult =

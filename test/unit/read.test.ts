@@ -14,6 +14,7 @@ import {
 import os from 'node:os';
 import path from 'node:path';
 import { after, describe, test } from 'node:test';
+import { contractTexts, languages } from '../../common/texts.ts';
 import { maxFileBytes, readOriginal } from '../../engine/decode/read.ts';
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'wanwu-read-'));
@@ -60,6 +61,11 @@ describe('reading', () => {
     assert.equal(reasonOf(place('folder.jpg')), 'not-a-file');
     assert.equal(reasonOf(place('nothing.jpg')), 'gone');
     assert.equal(reasonOf(path.join(place('a.jpg'), 'b.jpg')), 'gone');
+  });
+  test('refuses from the size on that people are told', () => {
+    const megabytes = `${String(maxFileBytes / 1e6)} MB`;
+    for (const language of languages)
+      assert.ok(contractTexts[language].reasons['file-too-large'].includes(megabytes), language);
   });
   test('follows no link, loop or not', () => {
     symlinkSync(place('a.jpg'), place('link.jpg'));
