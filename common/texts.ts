@@ -17,6 +17,7 @@ export type Language = (typeof languages)[number];
 
 export interface ContractTexts {
   reasons: Record<ReasonCode, string>;
+  technical: (detail: string) => string;
   errors: Record<ErrorCode, string>;
   states: Record<FileState, string>;
   devices: Record<UsedDevice, string>;
@@ -45,6 +46,7 @@ export const contractTexts: Record<Language, ContractTexts> = {
       crashed: '读取时引擎两次崩溃',
       'timed-out': '读取时间过长',
     },
+    technical: (detail) => `技术细节：${detail}`,
     errors: {
       cancelled: '已取消',
       'engine-gone': '引擎意外退出',
@@ -161,6 +163,7 @@ export const contractTexts: Record<Language, ContractTexts> = {
       crashed: 'the engine crashed twice while reading it',
       'timed-out': 'reading took too long',
     },
+    technical: (detail) => `technical detail: ${detail}`,
     errors: {
       cancelled: 'cancelled',
       'engine-gone': 'the engine ended unexpectedly',
@@ -295,7 +298,19 @@ export function errorText(
   return detail === '' ? errors[code] : `${errors[code]}${colon}${detail}`;
 }
 
-export function reasonText(language: Language, { code, detail }: Reason): string {
-  const text = contractTexts[language].reasons[code];
-  return detail === '' ? text : language === 'zh' ? `${text}：${detail}` : `${text}: ${detail}`;
+/** Their details are what a library or the system said, in its own words; those of others are facts. */
+const technical = new Set<ReasonCode>(['damaged', 'model-error', 'read-error']);
+
+/** A reason's detail by itself; empty where it has none. */
+export function reasonDetail(language: Language, { code, detail }: Reason): string {
+  return detail !== '' && technical.has(code) ? contractTexts[language].technical(detail) : detail;
+}
+
+export function reasonText(language: Language, reason: Reason): string {
+  const text = contractTexts[language].reasons[reason.code];
+  const detail = reasonDetail(language, reason);
+  if (detail === '') return text;
+  if (technical.has(reason.code))
+    return language === 'zh' ? `${text}（${detail}）` : `${text} (${detail})`;
+  return language === 'zh' ? `${text}：${detail}` : `${text}: ${detail}`;
 }

@@ -4,6 +4,7 @@
  */
 import { parentPort } from 'node:worker_threads';
 import libheif from 'libheif-js/wasm-bundle.js';
+import type { Reason } from '../../common/contract.ts';
 import { toSrgb } from './icc.ts';
 import { shrink } from './shrink.ts';
 
@@ -25,7 +26,7 @@ export type FromHeicWorker =
       /** Of the heap, which never shrinks. */
       heapBytes: number;
     }
-  | { kind: 'failed'; detail: string };
+  | { kind: 'failed'; reason: Reason };
 
 const rgbColours = 1;
 const interleavedRgb = 10;
@@ -33,6 +34,19 @@ const interleaved = 10;
 /** 50 MP: what the header claims was checked, what is inside may be another size. */
 const longestSquare = 7_071;
 const mostThumbnails = 8;
+
+/** libheif's numbers of errors that are not the file's: what it cannot read, and a limit of memory or size. */
+const unsupported = new Set([3, 4, 11]);
+const memoryOrSize = 6;
+const tooLarge: Reason = { code: 'picture-too-large', detail: '' };
+
+class Refusal extends Error {
+  readonly reason: Reason;
+  constructor(reason: Reason) {
+    super(reason.code);
+    this.reason = reason;
+  }
+}
 
 const pageBytes = 65_536;
 let heapLimitBytes = Infinity;
@@ -56,7 +70,7 @@ function answer({ bytes, shortest }: HeicJob): FromHeicWorker {
   const freed: (() => void)[] = [];
   const room = (size: number) => {
     const pointer = libheif._malloc(size);
-    if (pointer === 0) throw new Error('out of memory');
+    if (pointer === 0) throw new Refusal(tooLarge);
     freed.unshift(() => {
       libheif._free(pointer);
     });
@@ -65,7 +79,9 @@ function answer({ bytes, shortest }: HeicJob): FromHeicWorker {
   try {
     return decode(bytes, shortest, room, freed);
   } catch (error) {
-    return { kind: 'failed', detail: error instanceof Error ? error.message : String(error) };
+    if (error instanceof Refusal) return { kind: 'failed', reason: error.reason };
+    const detail = error instanceof Error ? error.message : String(error);
+    return { kind: 'failed', reason: { code: 'damaged', detail } };
   } finally {
     for (const free of freed) free();
   }
@@ -81,7 +97,11 @@ function decode(
   const out = room(4);
   const word = (at: number) => new DataView(libheif.HEAPU8.buffer).getUint32(at, true);
   const check = () => {
-    if (word(error) !== 0) throw new Error(cText(word(error + 8)).trimEnd());
+    const number = word(error);
+    if (number === 0) return;
+    if (unsupported.has(number)) throw new Refusal({ code: 'unsupported-format', detail: 'HEIC' });
+    if (number === memoryOrSize) throw new Refusal(tooLarge);
+    throw new Error(cText(word(error + 8)).trimEnd());
   };
 
   const file = room(bytes.length);

@@ -40,7 +40,7 @@ export function decodeHeic(
       resolve(result);
     };
     const onMessage = (message: FromHeicWorker) => {
-      if (message.kind === 'failed') end({ code: 'damaged', detail: message.detail }, false);
+      if (message.kind === 'failed') end(message.reason, false);
       else {
         const { pixels, width, height, heapBytes } = message;
         end({ pixels: Buffer.from(pixels.buffer), width, height }, heapBytes <= keptHeapBytes);

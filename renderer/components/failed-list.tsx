@@ -1,5 +1,6 @@
 /** Files that could not be recognised, by reason, with another try. */
 import { FileX, RotateCw } from 'lucide-react';
+import { reasonDetail } from '../../common/texts.ts';
 import * as album from '../album.ts';
 import * as format from '../format.ts';
 import { useLanguage, useTexts } from '../hooks.ts';
@@ -52,6 +53,8 @@ export function FailedList() {
 
 function FailedRow({ file }: { file: FailedFile }) {
   const { failed: words } = useTexts();
+  const language = useLanguage();
+  const detail = reasonDetail(language, file.reason);
   const { name, folder } = format.splitPath(file.path);
   return (
     <li className="failed-row">
@@ -62,7 +65,7 @@ function FailedRow({ file }: { file: FailedFile }) {
           <bdi>{folder}</bdi>
         </small>
       </span>
-      {file.reason.detail !== '' && <span className="failed-detail">{file.reason.detail}</span>}
+      {detail !== '' && <span className="failed-detail">{detail}</span>}
       <IconButton
         icon={RotateCw}
         size={15}
