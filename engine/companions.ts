@@ -4,9 +4,12 @@
  */
 
 // What people call a photo. The content decides what it is; these only tell it from documents.
-const pictureName =
-  /\.(jpe?g|jpe|jfif|png|webp|gif|tiff?|avif|heic|heif|hif|bmp|jxl|jp2|jpx|psd)$/i;
-const rawName = /\.(dng|cr2|cr3|nef|nrw|arw|raf|orf|rw2|pef|srw)$/i;
+const pictureName = /\.(jpe?g|jpe|jfif|mpo|insp|a?png|webp|gif|tiff?|avif|heic|heif|hif|bmp|dib)$/i;
+/** Cannot be read; taken in so that it is said. Not what comes with programs and pages by the thousand. */
+const unreadName =
+  /\.(livp|jxl|jxr|wdp|hdp|jp2|jpf|jpx|jpm|j2k|j2c|jpc|psd|psb|xcf|tga|pcx|p[bgnp]m|pam|pfm|hdr|exr)$/i;
+const rawName =
+  /\.(dng|cr2|cr3|crw|nef|nrw|arw|sr2|srf|raf|orf|rw2|rwl|pef|srw|3fr|fff|iiq|mos|mef|mrw|x3f|erf|dcr|kdc|gpr)$/i;
 const videoName = /\.(mp4|m4v|mov|avi|mkv|webm|wmv|asf|mpe?g|mts|m2ts|3gp|3g2|flv|vob|insv)$/i;
 /** What a phone or a camera writes beside a film or a RAW. */
 const partnerName = /\.(heic|heif|hif|jpe?g)$/i;
@@ -16,7 +19,7 @@ export function isVideoName(name: string): boolean {
 }
 
 export function isPhotoOrVideo(name: string): boolean {
-  return pictureName.test(name) || rawName.test(name) || videoName.test(name);
+  return [pictureName, rawName, videoName, unreadName].some((names) => names.test(name));
 }
 
 /** `names`: of one directory. The photos that have companions, with the companions' names. */

@@ -25,6 +25,8 @@ const raw: Sniffed = { kind: 'readable', format: 'raw' };
 const tiff: Sniffed = { kind: 'readable', format: 'tiff' };
 const video: Sniffed = { kind: 'video' };
 
+const unsupported = (name: string): Sniffed => ({ kind: 'unsupported', name });
+
 const magics: [offset: number, magic: string, Sniffed][] = [
   [0, '\xff\xd8\xff', { kind: 'readable', format: 'jpeg' }],
   [0, '\x89PNG\r\n\x1a\n', { kind: 'readable', format: 'png' }],
@@ -36,10 +38,19 @@ const magics: [offset: number, magic: string, Sniffed][] = [
   [0, 'II+\0', tiff],
   [0, 'MM\0+', tiff],
   [0, 'BM', { kind: 'readable', format: 'bmp' }],
-  [0, '8BPS', { kind: 'unsupported', name: 'PSD' }],
-  [0, '\xff\x0a', { kind: 'unsupported', name: 'JPEG XL' }],
-  [4, 'JXL ', { kind: 'unsupported', name: 'JPEG XL' }],
-  [4, 'jP  ', { kind: 'unsupported', name: 'JPEG 2000' }],
+  [0, '8BPS', unsupported('PSD')],
+  [0, '\xff\x0a', unsupported('JPEG XL')],
+  [4, 'JXL ', unsupported('JPEG XL')],
+  [4, 'jP  ', unsupported('JPEG 2000')],
+  [0, '\xff\x4f\xff\x51', unsupported('JPEG 2000')],
+  [0, 'II\xbc', unsupported('JPEG XR')],
+  [0, 'gimp xcf', unsupported('XCF')],
+  [0, '#?RADIANCE', unsupported('HDR')],
+  [0, '#?RGBE', unsupported('HDR')],
+  [0, '\x76\x2f\x31\x01', unsupported('EXR')],
+  [0, 'FOVb', unsupported('RAW')],
+  [0, '\0MRM', unsupported('RAW')],
+  [6, 'HEAPCCDR', unsupported('RAW')],
   [0, 'FUJIFILMCCD-RAW', raw],
   [0, 'IIRO', raw],
   [0, 'IIRS', raw],
@@ -53,6 +64,15 @@ const magics: [offset: number, magic: string, Sniffed][] = [
   [0, '\x30\x26\xb2\x75', video],
   [0, '\0\0\x01\xba', video],
   [0, 'FLV', video],
+];
+/** Formats without a magic of their own, by all that their first bytes must be. */
+const patterns: [RegExp, Sniffed][] = [
+  // A live photo as iCloud and net disks hand it out: the picture and its film in a ZIP.
+  [/^PK\x03\x04[^]{26}[^/]{0,200}?\.(heic|jpe?g|mov)/i, unsupported('LIVP')],
+  [/^P[1-7Ff]\s/, unsupported('PPM')],
+  [/^\n[\0\x02-\x05]\x01[\x01\x02\x04\x08]/, unsupported('PCX')],
+  [/^[^]\0[\x02\x03\n\x0b]\0{5}[^]{8}[\x08\x0f\x10\x18\x20]/, unsupported('TGA')],
+  [/<svg[\s>]/i, unsupported('SVG')],
 ];
 const brands: Record<string, Sniffed> = {
   avif: { kind: 'readable', format: 'avif' },
@@ -68,8 +88,7 @@ export function sniff(bytes: Buffer): Sniffed {
   if (head.startsWith('ftyp', 4)) return sniffBrand(head);
   for (const [offset, magic, sniffed] of magics)
     if (head.startsWith(magic, offset)) return sniffed === tiff && isRawTiff(bytes) ? raw : sniffed;
-  if (/<svg[\s>]/i.test(head)) return { kind: 'unsupported', name: 'SVG' };
-  return { kind: 'unknown' };
+  return patterns.find(([pattern]) => pattern.test(head))?.[1] ?? { kind: 'unknown' };
 }
 
 /**

@@ -27,8 +27,22 @@ test('others of the same name stand by themselves', () => {
 });
 
 test('what is a photo by its name is taken in, even where it can only be said that it cannot be read', () => {
-  for (const name of ['a.JPG', 'a.heic', 'a.jxl', 'a.jp2', 'a.psd', 'a.cr3', 'a.mov'])
-    assert.ok(isPhotoOrVideo(name), name);
+  const pictures = [
+    'JPG',
+    'heic',
+    'livp',
+    'mpo',
+    'jxl',
+    'jp2',
+    'jxr',
+    'psd',
+    'ppm',
+    'TGA',
+    'hdr',
+    'exr',
+  ];
+  for (const ending of [...pictures, 'cr3', 'iiq', 'x3f', 'mov'])
+    assert.ok(isPhotoOrVideo(`a.${ending}`), ending);
   for (const name of ['a.svg', 'a.ico', 'a.docx', 'a.jpg.txt', 'jpg'])
     assert.ok(!isPhotoOrVideo(name), name);
 });

@@ -42,6 +42,20 @@ describe('pictures of another kind have a name', () => {
   const others: [name: string, Buffer][] = [
     ['PSD', bytes('8BPS\0\x01')],
     ['JPEG XL', bytes('\xff\x0a')],
+    ['JPEG 2000', bytes('\0\0\0\x0cjP  \r\n')],
+    ['JPEG 2000', bytes('\xff\x4f\xff\x51\0\x2f')],
+    ['JPEG XR', bytes('II\xbc\x01\x20\0\0\0')],
+    ['XCF', bytes('gimp xcf v011\0')],
+    ['HDR', bytes('#?RADIANCE\nFORMAT=32-bit_rle_rgbe\n')],
+    ['EXR', bytes('\x76\x2f\x31\x01\x02\0\0\0')],
+    ['RAW', bytes('FOVb\0\0\x02\0')],
+    ['RAW', bytes('\0MRM\0\0')],
+    ['RAW', bytes('II\x1a\0\0\0HEAPCCDR')],
+    ['LIVP', bytes(`PK\x03\x04${'\0'.repeat(22)}\x12\0\0\0IMG_0001.HEIC.heic\0\0\0\x18ftyp`)],
+    ['PPM', bytes('P6\n4000 3000\n255\n')],
+    ['PPM', bytes('P5 # gray\n')],
+    ['PCX', bytes('\n\x05\x01\x08\0\0')],
+    ['TGA', bytes(`\0\0\x02${'\0'.repeat(9)}\x40\x01\xf0\0\x18\x20`)],
     ['SVG', bytes('<?xml version="1.0"?>\n<!-- x -->\n<svg xmlns="http://www.w3.org/2000/svg">')],
     ['SVG', bytes('<SVG>')],
   ];
@@ -58,6 +72,10 @@ describe('anything else is unknown', () => {
     '\xff\xd8',
     '<html><body>svg</body></html>',
     '%PDF-1.7',
+    `PK\x03\x04${'\0'.repeat(22)}\x13\0\0\0[Content_Types].xml`,
+    '\0\0\x01\0\x01\0\x10\x10',
+    'P6',
+    'Photos of 2024\n',
     '\0'.repeat(2000),
   ])
     test(JSON.stringify(text.slice(0, 20)), () => {
