@@ -100,6 +100,16 @@ export const usedDevices = [...devices, 'remote'] as const;
 const usedDeviceSchema = v.picklist(usedDevices);
 export type UsedDevice = v.InferOutput<typeof usedDeviceSchema>;
 
+/** This machine's own model where servers share the work. */
+const helpSchema = v.object({
+  device: usedDeviceSchema,
+  /** As its last batch showed. */
+  photosPerSecond: v.number(),
+  /** Photos in its last batch. */
+  batch: v.number(),
+});
+export type Help = v.InferOutput<typeof helpSchema>;
+
 const bench = benchSchemas(deviceSchema, deviceReasonSchema);
 export const benchResultSchema = bench.result;
 export type BenchResult = v.InferOutput<typeof bench.result>;
@@ -353,6 +363,8 @@ const statusSchema = v.object({
     /** Photos that its memory has room for at once; null where that is no limit. */
     mostAtOnce: v.nullable(v.number()),
     servers: v.array(remoteServerSchema),
+    /** What this machine did itself in the last seconds, beside its servers or in their place; else null. */
+    help: v.nullable(helpSchema),
   }),
   photosPerSecond: v.number(),
   stages: v.object({

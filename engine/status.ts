@@ -46,6 +46,7 @@ export function readStatus({ catalog, work, scanner, monitor, gpu, damagedPacks 
       unused: work.device?.unused ?? [],
       mostAtOnce: work.device?.mostAtOnce ?? null,
       servers: work.device?.servers ?? [],
+      help: work.device?.help ?? null,
     },
     photosPerSecond: monitor.photosPerSecond(),
     stages,

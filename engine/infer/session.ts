@@ -1,5 +1,5 @@
 /** The inference session as the rest of the engine sees it: opens its thread, answers batches. */
-import type { Device, RemoteServer, UsedDevice } from '../../common/contract.ts';
+import type { Device, Help, RemoteServer, UsedDevice } from '../../common/contract.ts';
 import { withComparison } from './compare.ts';
 import { inputDims, inputShape, outputNames, variantFor, type Pack } from './pack.ts';
 import { openThread } from './thread.ts';
@@ -15,6 +15,8 @@ export interface SessionState extends Omit<DeviceState, 'device'> {
   device: UsedDevice;
   /** None for a session of this machine alone. */
   servers: RemoteServer[];
+  /** What this machine did in the last seconds of what servers share with it. */
+  help: Help | null;
 }
 
 export interface Session {

@@ -67,7 +67,7 @@ export async function openThread(
   });
   return {
     get state() {
-      return { ...(state ?? first), servers: [] };
+      return { ...(state ?? first), servers: [], help: null };
     },
     run: (batchPlaces) => {
       if (broken) return Promise.reject(broken);

@@ -11,6 +11,8 @@ export function DeviceLine({ device, gpu }: { device: Status['device']; gpu: str
   const language = useLanguage();
   const { devices: names, deviceReasons: reasons } = contractTexts[language];
   const { name, limit } = deviceText(language, device, gpu);
+  const work = ({ photosPerSecond, batch }: { photosPerSecond: number; batch: number }) =>
+    words.serverWork(format.rate(language, photosPerSecond), format.rate(language, batch));
   return (
     <div className="device">
       <p className="device-name">
@@ -24,15 +26,16 @@ export function DeviceLine({ device, gpu }: { device: Status['device']; gpu: str
             <li key={url} data-bad={trouble !== null || undefined}>
               <bdi>{url}</bdi>
               <small className="number">
-                {trouble
-                  ? troubleText(language, trouble)
-                  : words.serverWork(
-                      format.rate(language, photosPerSecond),
-                      format.rate(language, batch),
-                    )}
+                {trouble ? troubleText(language, trouble) : work({ photosPerSecond, batch })}
               </small>
             </li>
           ))}
+          {device.help && (
+            <li>
+              {words.thisMachine(names[device.help.device])}
+              <small className="number">{work(device.help)}</small>
+            </li>
+          )}
         </ul>
       )}
       {device.unused.length > 0 && (

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { openPeer } from '../fixtures/kserve-peer.ts';
 import { colourModel } from '../fixtures/pack.ts';
-import { freshPlace, openApp, type App } from './harness.ts';
+import { drop, freshPlace, manyPhotos, openApp, type App } from './harness.ts';
 
 const size = 16;
 
@@ -78,6 +78,13 @@ test('a model is imported, used, put beside another and removed; a server is tes
   assert.equal(await settings.getByRole('combobox', { name: '设备' }).inputValue(), server.url);
   await page.keyboard.press('Escape');
   await page.getByTestId('empty').getByText(`发往 ${server.url}`).waitFor();
+  server.delayMs = 400;
+  manyPhotos(place.photos, 'coffee-cup', 160);
+  await drop(page, [place.photos]);
+  await page.getByRole('button', { name: '显示性能面板' }).click();
+  const panel = page.getByTestId('panel');
+  await panel.getByText('本机 · CPU').waitFor();
+  await app.screenshot('panel-servers');
 
   await page.keyboard.press('Control+,');
   await settings.getByRole('button', { name: '停用' }).click();

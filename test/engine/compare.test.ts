@@ -66,7 +66,7 @@ for (const activation of ['sigmoid', 'softmax'] as const)
     });
     const files = readdirSync(folder);
     const model: Session = {
-      state: { device: 'cpu', unused: [], mostAtOnce: null, servers: [] },
+      state: { device: 'cpu', unused: [], mostAtOnce: null, servers: [], help: null },
       run: () => Promise.resolve({ outputs: [pictures], ms: 1 }),
       close: () => Promise.resolve(),
     };

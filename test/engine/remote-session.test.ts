@@ -229,6 +229,10 @@ describe('a server that has more than it can do', () => {
     assert.equal(trial, 1);
     assert.ok(batches.length > 0 && one.batches.length > 0);
     assert.equal(sum(batches) + sum(one.batches), 160);
+    assert.equal(remote.state.device, 'remote');
+    const { help } = remote.state;
+    assert.deepEqual([help?.device, help?.batch], ['cpu', batches.at(-1)]);
+    assert.ok((help?.photosPerSecond ?? 0) > 0);
   });
   test('and is slow keeps few photos waiting', async () => {
     const one = await peer();
@@ -248,6 +252,7 @@ describe('a server that has more than it can do', () => {
     await checkMany(remote, 40);
     assert.deepEqual(localRuns, [1]);
     assert.equal(sum(one.batches), 160);
+    assert.equal(remote.state.help, null);
   });
   test('dies: this machine goes on alone', async () => {
     const one = await peer();

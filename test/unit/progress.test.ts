@@ -12,7 +12,7 @@ function status(changes: Partial<Status> = {}): Status {
     idle: false,
     scanning: false,
     counts: { pending: 50, indexed: 40, failed: 8, skipped: 2 },
-    device: { name: 'cpu', unused: [], mostAtOnce: null, servers: [] },
+    device: { name: 'cpu', unused: [], mostAtOnce: null, servers: [], help: null },
     photosPerSecond: 25,
     stages: { read: stage, decode: stage, infer: stage, save: stage },
     batch: 8,

@@ -274,7 +274,7 @@ const status: Status = {
   idle: false,
   scanning: false,
   counts: { pending: 100, indexed: 0, failed: 0, skipped: 0 },
-  device: { name: 'cuda', unused: [], mostAtOnce: null, servers: [] },
+  device: { name: 'cuda', unused: [], mostAtOnce: null, servers: [], help: null },
   photosPerSecond: 50,
   stages: {
     read: stage,
@@ -313,7 +313,10 @@ describe('the verdict', () => {
       spare: 0.62,
     });
     assert.equal(
-      judge({ ...status, device: { name: 'cpu', unused: [], mostAtOnce: null, servers: [] } }).code,
+      judge({
+        ...status,
+        device: { name: 'cpu', unused: [], mostAtOnce: null, servers: [], help: null },
+      }).code,
       'decode',
     );
     assert.equal(judge({ ...status, bottleneck: 'infer' }).code, 'gpu-full');

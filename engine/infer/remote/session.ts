@@ -2,7 +2,7 @@
  * A pack's session over inference servers: each batch goes where it will be done first. This machine
  * takes over while no server is well, and helps where all of them have more than they can do.
  */
-import type { RemoteServer } from '../../../common/contract.ts';
+import type { Help, RemoteServer } from '../../../common/contract.ts';
 import { finisher, type RawOutput } from '../answers.ts';
 import { inputDims, inputShape, outputNames, placeBytes, type Pack } from '../pack.ts';
 import type { Inferred, Session } from '../session.ts';
@@ -31,6 +31,8 @@ const enoughSeconds = 0.5;
 const inferTimeoutMs = 30_000;
 /** One failure may be a hiccup: so long the server may be gone before this machine takes over. */
 const patienceMs = 500;
+/** What this machine did is told for so long. */
+const helpMs = 10_000;
 /** Until a server has been measured it counts as this fast, photos a second. */
 const assumedRate = 50;
 
@@ -70,6 +72,8 @@ export async function openServerSession(options: ServerSessionOptions): Promise<
   /** Photos a second, as its last batch showed. */
   let localRate = 0;
   let tried: Promise<void> | null = null;
+  /** This machine's last batch, but for the one photo that only tells how fast it is. */
+  let lastHere = { photos: 0, endedAt: -Infinity };
   /** Since when no server is well. */
   let goneAt: number | null = null;
   let closed = false;
@@ -171,7 +175,11 @@ export async function openServerSession(options: ServerSessionOptions): Promise<
         else if (goneAt !== null && now < (patientUntil ??= goneAt + patienceMs))
           await change(patientUntil - now);
         else if (isHereBroken) await change(patienceMs);
-        else return await runHere(at);
+        else {
+          const inferred = await runHere(at);
+          lastHere = { photos: at.length, endedAt: performance.now() };
+          return inferred;
+        }
       } catch (error) {
         if (!openLocal) throw error;
         // A server that failed is not asked for a while; this machine is not asked again.
@@ -203,6 +211,11 @@ export async function openServerSession(options: ServerSessionOptions): Promise<
     }
   }
 
+  function help(): Help | null {
+    if (!localState || performance.now() - lastHere.endedAt > helpMs) return null;
+    return { device: localState.device, photosPerSecond: localRate, batch: lastHere.photos };
+  }
+
   await Promise.all(lanes.map(({ server }) => server.probe()));
   if (!options.batchedBy) await Promise.all(lanes.map(compareGrouping));
   if (openLocal && lanes.every(({ server }) => server.trouble !== null)) {
@@ -217,6 +230,7 @@ export async function openServerSession(options: ServerSessionOptions): Promise<
         unused: here?.unused ?? [],
         mostAtOnce: null,
         servers: lanes.map(describe),
+        help: help(),
       };
     },
     run,
