@@ -3,8 +3,16 @@ import reactHooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  // transformers.mjs runs against a package that only the benchmark installs: there are no types.
-  { ignores: ['dist/', 'node_modules/', 'models/', 'test/bench/peers/'] },
+  // The kernel is AssemblyScript; transformers.mjs runs against a package that only the benchmark installs: there are no types.
+  {
+    ignores: [
+      'dist/',
+      'node_modules/',
+      'models/',
+      'test/bench/peers/',
+      'engine/decode/jpeg/kernel/',
+    ],
+  },
   ...tseslint.configs.strictTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: true } },

@@ -63,6 +63,16 @@ const commands = {
   album: (args) => [
     { args: [path.join(root, 'test/quality/collect.ts'), ...args], cwd: callerFolder() },
   ],
+  kernel: () => [
+    {
+      args: [
+        path.join(root, 'node_modules/assemblyscript/bin/asc.js'),
+        '--config',
+        'asconfig.json',
+      ],
+      cwd: path.join(root, 'engine/decode/jpeg/kernel'),
+    },
+  ],
   check: () =>
     [
       ['node_modules/prettier/bin/prettier.cjs', '--check', '.'],

@@ -27,7 +27,7 @@ export async function setUp() {
 }
 
 async function install() {
-  say('首次运行：正在安装依赖（约 600 MB，几十秒到几分钟）… First run: installing dependencies.');
+  say('首次运行：正在安装依赖（约 950 MB，几十秒到几分钟）… First run: installing dependencies.');
   const started = Date.now();
   const tick = setInterval(() => {
     say(`  仍在安装… ${String(Math.round((Date.now() - started) / 1000))} s`);

@@ -15,6 +15,11 @@ const toLinearSrgb: readonly Triple[] = [
 const nothing = 0.005;
 const steps = 4_096;
 
+/** Whether `toSrgb` can do what the profile says. */
+export function isUnderstood(profile: Uint8Array): boolean {
+  return readProfile(profile) !== null;
+}
+
 /** Changes `pixels` (RGB) in place. A profile that is not understood, or is sRGB, changes nothing. */
 export function toSrgb(pixels: Uint8Array, profile: Uint8Array): void {
   const read = readProfile(profile);

@@ -43,12 +43,3 @@ declare module 'libheif-js/wasm-bundle.js' {
   const libheif: Libheif;
   export default libheif;
 }
-
-/** The part of the language's own that neither TypeScript's nor Node's types name outside of a browser. */
-declare namespace WebAssembly {
-  interface Memory {
-    readonly buffer: ArrayBuffer;
-    grow(pages: number): number;
-  }
-  const Memory: { prototype: Memory };
-}

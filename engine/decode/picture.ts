@@ -4,6 +4,8 @@ import type { Reason } from '../../common/contract.ts';
 import { readBmpHeader, readBmpPixels } from './bmp.ts';
 import { noExif, readExif, type ExifFacts } from './exif.ts';
 import { decodeHeic } from './heic.ts';
+import { toSrgb } from './icc.ts';
+import { readSmall } from './jpeg/small.ts';
 import { cutInput, neededScale, type InputShape, type Size } from './model-input.ts';
 import { findPreview } from './mpf.ts';
 import { choosePreview, previewOrientation, readRaw } from './raw.ts';
@@ -27,6 +29,8 @@ interface Drawn {
   bytes: Buffer;
   /** RGB; absent for a file. */
   pixels?: Size;
+  /** ICC, of pixels that are not sRGB yet. */
+  profile?: Buffer | null;
   /** EXIF 1..8, still to be done; `own`: as the bytes say themselves. */
   orientation: number | 'own';
   damaged: boolean;
@@ -94,7 +98,8 @@ async function sharpHeader(bytes: Buffer, format: Format): Promise<Header | Reas
     exif: { ...exif, orientation: metadata.orientation ?? 1 },
     draw: async (shortest) => {
       const whole: Drawn = { bytes, orientation: 'own', damaged: false };
-      if (format === 'jpeg') return previewOf(bytes, metadata, shortest, whole) ?? whole;
+      if (format === 'jpeg')
+        return previewOf(bytes, metadata, shortest, whole) ?? smallOf(whole, metadata, shortest);
       if (format !== 'heic') return whole;
       const heic = await decodeHeic(bytes, shortest, heicLimits);
       if ('code' in heic) return heic;
@@ -113,6 +118,25 @@ function previewOf(
 ): Drawn | null {
   const preview = findPreview(bytes, { width, height }, shortest);
   return preview && { bytes: preview.bytes, orientation, damaged: false, instead };
+}
+
+/** Read by our own reader where that can be done, with the file in reserve. */
+function smallOf(
+  whole: Drawn,
+  { orientation = 1 }: Pick<Metadata, 'orientation'>,
+  shortest: number,
+): Drawn {
+  const small = readSmall(whole.bytes, shortest);
+  if (!small) return whole;
+  const { pixels, width, height, profile } = small;
+  return {
+    bytes: pixels,
+    pixels: { width, height },
+    profile,
+    orientation,
+    damaged: false,
+    instead: whole,
+  };
 }
 
 function bmpHeader(bytes: Buffer): Header | Reason {
@@ -195,6 +219,7 @@ async function renderWith(
     .toColourspace('srgb')
     .raw({ depth: 'uchar' })
     .toBuffer();
+  if (drawn.profile) toSrgb(small, drawn.profile);
   const raw = { raw: { width, height, channels: 3 as const } };
   const thumbnail = sharp(small, raw);
   if (width !== target.width || height !== target.height)
