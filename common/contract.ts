@@ -103,9 +103,9 @@ export type UsedDevice = v.InferOutput<typeof usedDeviceSchema>;
 /** This machine's own model where servers share the work. */
 const helpSchema = v.object({
   device: usedDeviceSchema,
-  /** As its last batch showed. */
+  /** Those that it did, over the last seconds. */
   photosPerSecond: v.number(),
-  /** Photos in its last batch. */
+  /** Mean photos in a batch. */
   batch: v.number(),
 });
 export type Help = v.InferOutput<typeof helpSchema>;

@@ -31,7 +31,7 @@ const enoughSeconds = 0.5;
 const inferTimeoutMs = 30_000;
 /** One failure may be a hiccup: so long the server may be gone before this machine takes over. */
 const patienceMs = 500;
-/** What this machine did is told for so long. */
+/** What this machine does is told over so long. */
 const helpMs = 10_000;
 /** Until a server has been measured it counts as this fast, photos a second. */
 const assumedRate = 50;
@@ -72,8 +72,8 @@ export async function openServerSession(options: ServerSessionOptions): Promise<
   /** Photos a second, as its last batch showed. */
   let localRate = 0;
   let tried: Promise<void> | null = null;
-  /** This machine's last batch, but for the one photo that only tells how fast it is. */
-  let lastHere = { photos: 0, endedAt: -Infinity };
+  /** This machine's last batches, but for the one photo that only tells how fast it is. */
+  let doneHere: { photos: number; startedAt: number }[] = [];
   /** Since when no server is well. */
   let goneAt: number | null = null;
   let closed = false;
@@ -177,7 +177,7 @@ export async function openServerSession(options: ServerSessionOptions): Promise<
         else if (isHereBroken) await change(patienceMs);
         else {
           const inferred = await runHere(at);
-          lastHere = { photos: at.length, endedAt: performance.now() };
+          doneHere = [...recent(doneHere), { photos: at.length, startedAt: now }];
           return inferred;
         }
       } catch (error) {
@@ -212,8 +212,16 @@ export async function openServerSession(options: ServerSessionOptions): Promise<
   }
 
   function help(): Help | null {
-    if (!localState || performance.now() - lastHere.endedAt > helpMs) return null;
-    return { device: localState.device, photosPerSecond: localRate, batch: lastHere.photos };
+    const done = recent(doneHere);
+    const [first] = done;
+    if (!localState || !first) return null;
+    const photos = done.reduce((sum, one) => sum + one.photos, 0);
+    const seconds = Math.max(1, (performance.now() - first.startedAt) / 1000);
+    return {
+      device: localState.device,
+      photosPerSecond: photos / seconds,
+      batch: photos / done.length,
+    };
   }
 
   await Promise.all(lanes.map(({ server }) => server.probe()));
@@ -246,6 +254,10 @@ export async function openServerSession(options: ServerSessionOptions): Promise<
 
 const clearlySooner = 0.8;
 const comparedRounds = 3;
+
+function recent<T extends { startedAt: number }>(batches: readonly T[]): T[] {
+  return batches.filter(({ startedAt }) => startedAt > performance.now() - helpMs);
+}
 
 function rateOf({ rate }: Server): number {
   return rate === 0 ? assumedRate : rate;
