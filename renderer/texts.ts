@@ -3,6 +3,7 @@ import { contractTexts, type Language } from '../common/texts.ts';
 import type { Match, ReasonCode } from '../common/contract.ts';
 import type { NoticeCode } from './state.ts';
 import type { VerdictCode } from './verdict.ts';
+import type { WhyEmpty } from './why-empty.ts';
 
 const zh = {
   app: '万物相册',
@@ -81,11 +82,16 @@ const zh = {
     month: '按月',
     scrubber: '按时间跳转',
     loading: '正在打开图库…',
-    waiting: '正在识别，照片马上出现…',
-    noneTitle: '没有找到照片',
+    noPhotos: {
+      working: '正在识别，照片马上出现…',
+      'all-tagged': '每张照片都有标签',
+      'none-found': '没有找到照片',
+      none: '这个文件夹里还没有识别好的照片',
+      unreadable: '这里没有能识别的照片',
+    } satisfies Record<WhyEmpty['code'], string>,
+    unreadable: (n: string) => `${n} 个文件读不出来，或格式暂不支持`,
+    seeWhy: '查看原因',
     noneBody: '换一个词，或去掉一个标签试试',
-    noneUntagged: '每张照片都有标签',
-    noneInFolder: '这个文件夹里还没有识别好的照片',
     clear: '清空搜索',
     inFolder: (folder: string) => `在“${folder}”中`,
     untagged: '没有标签的照片',
@@ -438,11 +444,16 @@ const en: Texts = {
     month: 'By month',
     scrubber: 'Jump in time',
     loading: 'Opening the library…',
-    waiting: 'Recognising; photos appear in a moment…',
-    noneTitle: 'No photos found',
+    noPhotos: {
+      working: 'Recognising; photos appear in a moment…',
+      'all-tagged': 'Every photo has a tag',
+      'none-found': 'No photos found',
+      none: 'No photo of this folder is recognised yet',
+      unreadable: 'No photo here can be recognised',
+    },
+    unreadable: (n) => `Unreadable files, or formats not supported yet: ${n}`,
+    seeWhy: 'See why',
     noneBody: 'Try another word, or take a tag away',
-    noneUntagged: 'Every photo has a tag',
-    noneInFolder: 'No photo of this folder is recognised yet',
     clear: 'Clear the search',
     inFolder: (folder) => `in “${folder}”`,
     untagged: 'Photos without a tag',

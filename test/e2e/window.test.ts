@@ -2,6 +2,8 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { test } from 'node:test';
 import { drop, freshPlace, manyPhotos, openApp } from './harness.ts';
 
@@ -60,6 +62,28 @@ test('a second start shows the first window and ends', async (t) => {
     BrowserWindow.getAllWindows()[0]?.isVisible(),
   );
   assert.equal(visible, true);
+  await app.close();
+});
+
+test('a folder of which nothing can be read says so, and leads to the reasons', async (t) => {
+  const place = freshPlace(t);
+  writeFileSync(path.join(place.photos, '海报.psd'), '8BPS\0\x01');
+  writeFileSync(
+    path.join(place.photos, '实况.livp'),
+    `PK\x03\x04${'\0'.repeat(26)}IMG_0001.HEIC.heic`,
+  );
+  const app = await openApp(place);
+  const { page } = app;
+  await page.getByTestId('empty').waitFor();
+  await drop(page, [place.photos]);
+  await page.getByText('这里没有能识别的照片').waitFor();
+  await page.getByText('2 个文件读不出来，或格式暂不支持').waitFor();
+  await app.screenshot('nothing-readable');
+  await page.getByRole('button', { name: '查看原因' }).click();
+  const failed = page.getByTestId('failed');
+  await failed.getByRole('heading', { name: '暂不支持的格式 2' }).waitFor();
+  await failed.getByText('LIVP', { exact: true }).waitFor();
+  await app.screenshot('nothing-readable-why');
   await app.close();
 });
 

@@ -24,6 +24,7 @@ import {
   reduce,
   spotAt,
   type Action,
+  type FailedFile,
   type State,
 } from '../../renderer/state.ts';
 import { photoTagLines } from '../../renderer/tag-lines.ts';
@@ -31,6 +32,7 @@ import { filteredLines, treeLines } from '../../renderer/tag-tree.ts';
 import { texts } from '../../renderer/texts.ts';
 import { createGate } from '../../renderer/thumb-gate.ts';
 import { judge } from '../../renderer/verdict.ts';
+import { whyEmpty } from '../../renderer/why-empty.ts';
 
 const bucketOf = (...ids: number[]): Bucket => ({
   ids,
@@ -387,6 +389,41 @@ describe('progress', () => {
     const { samples } = progress;
     assert.ok(samples.length <= 301, String(samples.length));
     assert.equal(samples.at(-1)?.atMs, 400_000);
+  });
+});
+
+describe('an empty grid', () => {
+  const folder = (id: number, path: string) => ({
+    id,
+    path,
+    online: true,
+    picked: false,
+    scanning: false,
+    photos: 0,
+  });
+  const failedAt = (path: string, file: number): FailedFile => ({
+    file,
+    path,
+    status: 'skipped',
+    reason: { code: 'unsupported-format', detail: 'PSD' },
+  });
+  const state = {
+    query: everything,
+    status: { ...status, idle: true },
+    folders: [folder(1, '/photos/2024'), folder(2, '/photos/2024 old'), folder(3, 'D:\\')],
+    failed: [failedAt('/photos/2024/a.psd', 1), failedAt('D:\\b.psd', 2)],
+  };
+  const inFolder = (id: number) => whyEmpty({ ...state, query: { ...everything, folder: id } });
+  it('says how many files cannot be read, of all or of the folder that is looked at', () => {
+    assert.deepEqual(whyEmpty(state), { code: 'unreadable', files: 2 });
+    assert.deepEqual(inFolder(1), { code: 'unreadable', files: 1 });
+    assert.deepEqual(inFolder(2), { code: 'none' });
+    assert.deepEqual(inFolder(3), { code: 'unreadable', files: 1 });
+  });
+  it('says nothing of them while there is work, nor to a search', () => {
+    assert.deepEqual(whyEmpty({ ...state, status }), { code: 'working' });
+    const query = withTag(everything, '猫');
+    assert.deepEqual(whyEmpty({ ...state, query }), { code: 'none-found' });
   });
 });
 
