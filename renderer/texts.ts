@@ -235,6 +235,7 @@ const zh = {
     decode: '解码跟不上，识别在等图',
     'gpu-full': 'GPU 已满载',
     'cpu-full': '识别已满载（CPU）',
+    'servers-full': '推理服务器已满载',
     save: '写入图库慢',
   } satisfies Record<VerdictCode, string>,
   verdictWhy: {
@@ -602,6 +603,7 @@ const en: Texts = {
     decode: 'Decoding cannot keep up, the model waits',
     'gpu-full': 'The GPU is fully used',
     'cpu-full': 'The model uses all it has (CPU)',
+    'servers-full': 'The inference servers are fully used',
     save: 'Writing the library is slow',
   },
   verdictWhy: {

@@ -13,6 +13,7 @@ export type VerdictCode =
   | 'decode'
   | 'gpu-full'
   | 'cpu-full'
+  | 'servers-full'
   | 'save';
 
 export interface Verdict {
@@ -24,8 +25,13 @@ export interface Verdict {
   spare: number | null;
 }
 
-export function usesGpu({ device }: Pick<Status, 'device'>): boolean {
-  return device.name !== null && device.name !== 'cpu';
+function fullCode({ device }: Pick<Status, 'device'>): VerdictCode {
+  if (device.name === 'remote') return 'servers-full';
+  return usesGpu({ device }) ? 'gpu-full' : 'cpu-full';
+}
+
+function usesGpu({ device }: Pick<Status, 'device'>): boolean {
+  return device.name !== null && device.name !== 'cpu' && device.name !== 'remote';
 }
 
 export function judge(status: Status): Verdict {
@@ -57,7 +63,7 @@ export function judge(status: Status): Verdict {
       };
     case 'infer':
       return {
-        code: usesGpu(status) ? 'gpu-full' : 'cpu-full',
+        code: fullCode(status),
         tone: 'busy',
         busy: inferBusy,
         spare: null,

@@ -322,6 +322,9 @@ describe('the verdict', () => {
       'decode',
     );
     assert.equal(judge({ ...status, bottleneck: 'infer' }).code, 'gpu-full');
+    const remote = { ...status, device: { ...status.device, name: 'remote' as const } };
+    assert.equal(judge({ ...remote, bottleneck: 'infer' }).code, 'servers-full');
+    assert.equal(judge(remote).code, 'decode');
     assert.equal(judge({ ...status, bottleneck: 'read' }).code, 'read');
     assert.equal(judge({ ...status, bottleneck: 'idle', idle: true }).code, 'idle');
     assert.equal(texts.zh.verdict['decode-gpu-waits'], '解码跟不上，GPU 在等图');
