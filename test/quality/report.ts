@@ -115,7 +115,7 @@ after the first judging; by it one labelled photo and five of the album were jud
 人物 is what the face detector and the people labels say together: shown on ${String(people.shown)} photos, right on ${String(people.right)}: **precision
 ${percent(people.right / people.shown)}**, recall ${percent(people.right / people.photos)} of ${String(people.photos)} photos with people (${String(arguable)} more with tiny or arguable figures are not counted). How sure a face must be
 was chosen looking at this album and at the labelled photos. Of those ${String(faces.right + faces.wrong)} were shown as 人物 and judged by eye (\`test/quality/labelled-faces.json\`), ${String(faces.right)} rightly: ${percent(faces.right / (faces.right + faces.wrong))};
-${String(faces.unjudged)} more were not judged (easily taken for the other: ${reasons.join('; ')}).
+${String(faces.unjudged)} more were not judged. Easily taken for the other are ${reasons.join('; ')}.
 Missed are people from behind or afar, dense groups, crowds and pictures that lie on their side.
 
 A finer look was measured and left (\`node test/quality/finer-look.ts FOLDER --album ALBUM [--side 0.55]\`). With squares of the shorter side,
