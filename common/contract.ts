@@ -467,7 +467,7 @@ export const methods = {
   'engine.info': { params: nothing, result: infoSchema },
   'status.get': { params: nothing, result: statusSchema },
   'folders.add': {
-    params: v.strictObject({ paths: v.pipe(v.array(text), v.minLength(1), v.maxLength(1000)) }),
+    params: v.strictObject({ paths: v.pipe(v.array(text), v.minLength(1), v.maxLength(50_000)) }),
     /** Folders and single photos. The result: the watched root that now covers each, in that order. */
     result: v.object({ folders: v.array(folderSchema) }),
   },

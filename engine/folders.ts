@@ -275,7 +275,8 @@ export function openFolderScanner(options: ScannerOptions): FolderScanner {
     return added;
   }
 
-  function pickOne({ root, identity }: Given, file: SeenFile): FolderRow {
+  /** Single files of one directory. */
+  function pick(root: string, identity: string, picked: readonly SeenFile[]): FolderRow {
     const covered = folders.covering(root);
     if (covered && !covered.folder.picked) {
       const directory = Buffer.from(covered.directory);
@@ -283,7 +284,7 @@ export function openFolderScanner(options: ScannerOptions): FolderScanner {
       return covered.folder;
     }
     const folder = folders.addPicked(root, identity);
-    catalog.pick(folder.id, file);
+    catalog.pick(folder.id, picked);
     setOnline(folder, true);
     if (options.watch) watchFolder(folder);
     onChange();
@@ -304,10 +305,19 @@ export function openFolderScanner(options: ScannerOptions): FolderScanner {
   return {
     add: async (paths) => {
       const given = await Promise.all(paths.map(readGiven));
-      const added: FolderRow[] = [];
-      for (const one of given)
-        added.push(one.file ? pickOne(one, one.file) : await addOne(one.root, one.identity));
-      return added.map(toFolder);
+      const added = new Map<Given, FolderRow>();
+      for (const one of given) if (!one.file) added.set(one, await addOne(one.root, one.identity));
+      // A whole directory may be dropped as its single files: each directory is picked from once.
+      for (const ones of Map.groupBy(given, ({ root }) => root).values()) {
+        const [first] = ones;
+        const picked = ones.flatMap(({ file }) => file ?? []);
+        if (!first || picked.length === 0) continue;
+        const folder = pick(first.root, first.identity, picked);
+        for (const one of ones) if (one.file) added.set(one, folder);
+      }
+      const rows = given.flatMap((one) => added.get(one) ?? []);
+      const told = new Map(rows.map((row) => [row.id, toFolder(row)]));
+      return rows.flatMap(({ id }) => told.get(id) ?? []);
     },
     start: (afterMs) => {
       starting = setTimeout(() => {

@@ -36,7 +36,7 @@ export interface Catalog {
   photos: Pick<Photos, 'setThreshold' | 'deriveSome' | 'deriving' | 'idOf'>;
   isScored(picture: string): boolean;
   seen(folder: number, directory: Buffer, entries: SeenFile[], live: boolean): void;
-  pick(folder: number, file: SeenFile): void;
+  pick(folder: number, picked: readonly SeenFile[]): void;
   /** Looks for more photos that an active pack has not judged and takes them back into the queue; false: all are. */
   retagSome(): boolean;
   /** One transaction; throws SQLITE_FULL with nothing written when the disk is full. */
@@ -116,8 +116,8 @@ export function openWholeCatalog(options: CatalogOptions): Catalog {
         refresh(files.seen(folder, directory, entries, live));
       },
     ),
-    pick: db.transaction((folder: number, file: SeenFile) => {
-      refresh(files.pick(folder, file));
+    pick: db.transaction((folder: number, picked: readonly SeenFile[]) => {
+      refresh(files.pick(folder, picked));
     }),
     retagSome: () => {
       const last = files.requeueUnscored(photos.packs, retagged);

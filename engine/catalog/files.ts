@@ -43,7 +43,7 @@ export interface Files {
    */
   seen(folder: number, directory: Buffer, entries: SeenFile[], live: boolean): number[];
   /** Takes one file of a root's own directory in, and leaves all others as they are. */
-  pick(folder: number, file: SeenFile): number[];
+  pick(folder: number, picked: readonly SeenFile[]): number[];
   /** Names of the known files in a root's own directory. */
   names(folder: number): Buffer[];
   /** Directories at or below `directory` that hold known files. */
@@ -104,6 +104,12 @@ export function openFiles(db: Database): Files {
     .prepare<[number, Buffer], Row>(
       `SELECT id, name, size, mtime_ns, device, inode, state, photo, companions FROM files
        WHERE folder = ? AND directory = ?`,
+    )
+    .safeIntegers();
+  const named = db
+    .prepare<[number, Buffer, Buffer], Row>(
+      `SELECT id, name, size, mtime_ns, device, inode, state, photo, companions FROM files
+       WHERE folder = ? AND directory = ? AND name = ?`,
     )
     .safeIntegers();
   const sameFile = db
@@ -305,11 +311,12 @@ export function openFiles(db: Database): Files {
         return photos.flatMap((photo) => (photo === null ? [] : [Number(photo)]));
       },
     ),
-    pick: db.transaction((folder: number, file: SeenFile) => {
+    pick: db.transaction((folder: number, picked: readonly SeenFile[]) => {
       const root = Buffer.alloc(0);
-      const row = inDirectory.all(folder, root).find(({ name }) => name.equals(file.name));
-      const photo = seenOne(folder, root, file, row, true);
-      return photo === null ? [] : [Number(photo)];
+      const photos = picked.map((file) =>
+        seenOne(folder, root, file, named.get(folder, root, file.name), true),
+      );
+      return photos.flatMap((photo) => (photo === null ? [] : [Number(photo)]));
     }),
     names: (folder) => inDirectory.all(folder, Buffer.alloc(0)).map(({ name }) => name),
     directories: (folder, directory) =>

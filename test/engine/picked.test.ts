@@ -1,7 +1,7 @@
 /** Single photos: what a person drops is taken in, and nothing else of its folder. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -81,4 +81,19 @@ test('the command line tags a single photo and counts it', async (t) => {
     tagged: number;
   };
   assert.deepEqual([done.seen, done.tagged], [1, 1]);
+});
+
+test('as many single files as a person can choose are taken in at once', async (t) => {
+  const { library, photos } = freshPlace(t);
+  const [cat = ''] = copySamples(photos, 'cat-chelsea');
+  const broken = Array.from({ length: 1_500 }, (_, number) => {
+    const file = path.join(photos, `${String(number)}.jpg`);
+    writeFileSync(file, Buffer.from([0xff, 0xd8, 0xff]));
+    return file;
+  });
+  const engine = await openTestEngine(library);
+  const { folders } = await engine.call('folders.add', { paths: [...broken, cat] });
+  assert.equal(folders.length, broken.length + 1);
+  const { counts } = await untilStatus(engine, ({ idle }) => idle);
+  assert.deepEqual([counts.failed, counts.indexed], [broken.length, 1]);
 });
