@@ -1,16 +1,20 @@
 /** The JPEG reader beside sharp: the same picture, and nothing of what it does not know or is broken. */
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import * as asc from 'assemblyscript/asc';
 import sharp, { type JpegOptions } from 'sharp';
 import { readSmall, type SmallPicture } from '../../engine/decode/jpeg/small.ts';
 import { readHeader, render } from '../../engine/decode/picture.ts';
 
 const kernel = fileURLToPath(new URL('../../engine/decode/jpeg/kernel/', import.meta.url));
+// As a program: its types change those of the language for the whole room.
+const compiler = fileURLToPath(
+  new URL('../../node_modules/assemblyscript/bin/asc.js', import.meta.url),
+);
 const sample = readFileSync(new URL('../../build/samples/bee-flower.jpg', import.meta.url));
 const fixture = (name: string) =>
   readFileSync(new URL(`../fixtures/jpeg/${name}.jpg`, import.meta.url));
@@ -183,15 +187,14 @@ async function sizeOf(picture: Buffer) {
   return { width, height, channels: 3 as const };
 }
 
-test('the compiled kernel is what its source says', async () => {
+test('the compiled kernel is what its source says', () => {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'wanwu-kernel-'));
   try {
     const made = path.join(folder, 'kernel.wasm');
-    const { error } = await asc.main([
-      ...['--baseDir', kernel, '--config', path.join(kernel, 'asconfig.json')],
+    execFileSync(process.execPath, [
+      ...[compiler, '--baseDir', kernel, '--config', path.join(kernel, 'asconfig.json')],
       ...['--outFile', path.relative(kernel, made)],
     ]);
-    assert.equal(error, null);
     assert.deepEqual(readFileSync(made), readFileSync(path.join(kernel, 'kernel.wasm')));
   } finally {
     rmSync(folder, { recursive: true });
