@@ -1,12 +1,14 @@
 /** The shell's pure parts: addresses, the remembered window, the menu, what closing means. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { describe, test } from 'node:test';
+import { ContractError } from '../../common/contract.ts';
+import type { Client } from '../../common/rpc.ts';
 import { isOurs, resolveFile } from '../../electron/app-protocol.ts';
 import { menuTemplate, type Command } from '../../electron/menu.ts';
-import { parsePhotoUrl } from '../../electron/photo-protocol.ts';
+import { parsePhotoUrl, servePhotos } from '../../electron/photo-protocol.ts';
 import { shellTexts } from '../../electron/texts.ts';
 import { placeOn, readWindowState, writeWindowState } from '../../electron/window-state.ts';
 
@@ -48,6 +50,35 @@ describe('addresses', () => {
     ])
       assert.equal(resolveFile('/w', url), null, url);
   });
+});
+
+test('a thumbnail comes whole; one that was trimmed is made again, or is said not to be there', async (t) => {
+  const library = mkdtempSync(path.join(os.tmpdir(), 'wanwu-thumbnails-'));
+  t.after(() => {
+    rmSync(library, { recursive: true });
+  });
+  const folder = path.join(library, 'thumbnails', 'ab');
+  mkdirSync(folder, { recursive: true });
+  const bytes = Buffer.alloc(300_000, 'picture');
+  const known = 'ab'.repeat(32);
+  const trimmed = `${known.slice(0, -1)}c`;
+  const unknown = `${known.slice(0, -1)}d`;
+  writeFileSync(path.join(folder, `${known}.jpg`), bytes);
+  const asked: string[] = [];
+  const call = (_method: string, { picture }: { picture: string }) => {
+    asked.push(picture);
+    if (picture === unknown) return Promise.reject(new ContractError('not-found'));
+    writeFileSync(path.join(folder, `${picture}.jpg`), bytes);
+    return Promise.resolve({});
+  };
+  const handle = servePhotos(library, { call, on: () => undefined } as Client);
+  for (const hash of [known, trimmed]) {
+    const answer = await handle(new Request(`photo://thumb/${hash}`));
+    assert.equal(answer.headers.get('content-type'), 'image/jpeg');
+    assert.deepEqual(Buffer.from(await answer.arrayBuffer()), bytes);
+  }
+  assert.equal((await handle(new Request(`photo://thumb/${unknown}`))).status, 404);
+  assert.deepEqual(asked, [trimmed, unknown]);
 });
 
 describe('the remembered window', () => {
