@@ -154,7 +154,7 @@ async function launch(
     }
 }
 
-async function findApp(): Promise<{ executable: string; first: string[] }> {
+export async function findApp(): Promise<{ executable: string; first: string[] }> {
   const packed = process.env['WANWU_APP'];
   if (packed !== undefined) return { executable: path.resolve(packed), first: [] };
   await buildApp();
@@ -166,7 +166,7 @@ async function findApp(): Promise<{ executable: string; first: string[] }> {
 let starting: Promise<Record<string, string>> | null = null;
 
 /** What the environment needs so that a window can open; one Xvfb for all tests of a file. */
-function ownDisplay(): Promise<Record<string, string>> {
+export function ownDisplay(): Promise<Record<string, string>> {
   if (process.platform !== 'linux' || process.env['DISPLAY'] !== undefined)
     return Promise.resolve({});
   starting ??= startXvfb();
