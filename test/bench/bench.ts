@@ -40,7 +40,7 @@ const { values } = parseArgs({
 const language = languageOf(process.env);
 const mostOwn = 500;
 /** So many that how a run begins and ends does not count: of a hundred photos that is 5 %. */
-const made = { pictures: 100, versions: 3 };
+const made = { pictures: 100, versions: 6 };
 
 function findPhotos(): Promise<PhotoSet> {
   return values.photos === undefined
