@@ -4,12 +4,13 @@
  *
  * server-client.ts URL FOLDER USERS PHOTOS [app | server]
  */
+import os from 'node:os';
 import { createBatcher } from '../../engine/infer/batcher.ts';
 import { ownPhotos } from '../../engine/bench/photos.ts';
 import { placeBytes, readPack } from '../../engine/infer/pack.ts';
 import { openServerSession, requestsInFlight } from '../../engine/infer/remote/session.ts';
 import { packFolder } from './places.ts';
-import { decodeSquare } from './square.ts';
+import { openSquares } from './squares.ts';
 
 const [url = '', folder = '', usersText = '1', photosText = '30', batchedBy] =
   process.argv.slice(2);
@@ -28,6 +29,8 @@ const session = await openServerSession({
   openLocal: null,
   ...(batchedBy === 'app' || batchedBy === 'server' ? { batchedBy } : {}),
 });
+
+const squares = openSquares(Math.min(users, os.availableParallelism()), places, bytes);
 
 interface Waiting {
   place: number;
@@ -59,9 +62,8 @@ async function tagAll(photos: readonly string[]): Promise<{ tags: number[]; ms: 
     for (const at of next) {
       const began = performance.now();
       decoding += 1;
-      const pixels = await decodeSquare(photos[at] ?? '');
+      await squares.decode(photos[at] ?? '', place);
       decoding -= 1;
-      new Uint8Array(places, place * bytes, bytes).set(pixels);
       const answer = Promise.withResolvers<Float32Array>();
       batcher.add({ place, done: answer.resolve, fail: answer.reject });
       // Nobody comes after this one until an answer is there.
@@ -83,5 +85,6 @@ const { tags, ms } = await tagAll(counted);
 const seconds = (performance.now() - started) / 1000;
 const [server] = session.state.servers;
 await session.close();
+await squares.close();
 const result = { photos: counted.length, seconds, tags, ms, batchedBy: server?.batchedBy };
 process.stdout.write(`${JSON.stringify(result)}\n`, () => process.exit(0));

@@ -8,7 +8,7 @@ import { inputShape, readPack } from '../../engine/infer/pack.ts';
 import { openSession } from '../../engine/infer/session.ts';
 import { packFolder } from './places.ts';
 import { ownPhotos } from '../../engine/bench/photos.ts';
-import { decodeSquare } from './square.ts';
+import { openSquares } from './squares.ts';
 
 const batchSize = 8;
 const slots = 4;
@@ -24,9 +24,8 @@ const session = await openSession(
   },
 );
 
-async function decode(photo: string, place: number): Promise<void> {
-  new Uint8Array(places, place * bytes, bytes).set(await decodeSquare(photo));
-}
+const lanes = Math.min(slots, os.availableParallelism() + 1);
+const squares = openSquares(lanes, places, bytes);
 
 async function tagAll(photos: readonly string[]): Promise<number[]> {
   const tags = new Array<number>(photos.length).fill(-1);
@@ -36,7 +35,7 @@ async function tagAll(photos: readonly string[]): Promise<number[]> {
       const first = batch * batchSize;
       const group = photos.slice(first, first + batchSize);
       const own = group.map((_, at) => slot * batchSize + at);
-      for (const [at, photo] of group.entries()) await decode(photo, own[at] ?? 0);
+      for (const [at, photo] of group.entries()) await squares.decode(photo, own[at] ?? 0);
       const { outputs } = await session.run(own);
       const [values] = outputs;
       if (!values) throw new Error('the model has no output');
@@ -47,9 +46,7 @@ async function tagAll(photos: readonly string[]): Promise<number[]> {
       });
     }
   };
-  await Promise.all(
-    Array.from({ length: Math.min(slots, os.availableParallelism() + 1) }, (_, slot) => lane(slot)),
-  );
+  await Promise.all(Array.from({ length: lanes }, (_, slot) => lane(slot)));
   return tags;
 }
 
@@ -59,6 +56,7 @@ const started = performance.now();
 const tags = await tagAll(photos);
 const seconds = (performance.now() - started) / 1000;
 await session.close();
+await squares.close();
 process.stdout.write(`${JSON.stringify({ photos: photos.length, seconds, tags })}\n`, () =>
   process.exit(0),
 );
