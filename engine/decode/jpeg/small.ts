@@ -52,7 +52,7 @@ const firstPlace = pageBytes;
 const planeBytes = 44;
 const definitionBytes = 272;
 const dcBytes = 2 * 65_536 + 4 * 1_024;
-const acBytes = 2 * 65_536 + 8 * 4 * 2_048 + 4 * 2_048;
+const acBytes = 2 * 65_536 + 8 * 4 * 2_048 + 2 * 8_192;
 /** Larger files are rare, and the memory for them would stay. */
 const mostFileBytes = 24 * 1024 * 1024;
 

@@ -8,17 +8,18 @@
  *   codes   u16 x 65,536     one code: length << 8 | symbol; 0: there is none
  *   values  i64 x 4 x 2,048  for DC i32 x 1,024; from coefficient 1, 2, 3 or 4 on: what the codes add to the three that are kept,
  *                            16 bits each, then how many coefficients they go on, then their bits
- *   skips   i32 x 2,048      the same without values, for coefficients that are not kept
+ *   skips   u16 x 8,192      for coefficients that are not kept: how many the codes pass over << 5 | their bits
  * An entry of 0 says that not even one code fits. `ending` is added where the last code ends the block.
  */
 const lookupBits: i32 = 11;
 const dcBits: i32 = 10;
+const skipBits: i32 = 13;
 const codesBytes: usize = 2 << 16;
 const valuesBytes: usize = 8 << lookupBits;
 const ending: i32 = 128;
 const blockEnd: i32 = 64;
 const keptEnd: i32 = 5;
-/** A chain of codes in `values` stops here, so that it cannot run over the end of the block. */
+/** A chain of codes stops here: whatever the tables are, it stays below `ending`, and one of `values` in its block. */
 const chainEnd: i32 = 48;
 const mostDcBits: i32 = 11;
 
@@ -82,8 +83,8 @@ export function prepareAc(table: usize, definition: usize): void {
         valuesFrom(table, start, (index as u64) << (64 - lookupBits)),
       );
   const skips = table + codesBytes + ((keptEnd - 1) as usize) * valuesBytes;
-  for (let index = 0; index < 1 << lookupBits; index++)
-    store<i32>(skips + (index << 2), skipsOf(table, (index as u64) << (64 - lookupBits)));
+  for (let index = 0; index < 1 << skipBits; index++)
+    store<u16>(skips + (index << 1), skipsOf(table, (index as u64) << (64 - skipBits)));
 }
 
 function valuesFrom(table: usize, start: i32, bits: u64): i64 {
@@ -116,10 +117,10 @@ function valuesFrom(table: usize, start: i32, bits: u64): i64 {
 function skipsOf(table: usize, bits: u64): i32 {
   let used = 0;
   let skipped = 0;
-  while (used < lookupBits) {
+  while (used < skipBits && skipped < chainEnd) {
     const code = codeAt(table, bits << (used as u64));
     const length = code >> 8;
-    if (code == 0 || used + length > lookupBits) break;
+    if (code == 0 || used + length > skipBits) break;
     used += length + (code & 15);
     if ((code & 255) == 0) {
       skipped += ending;
@@ -127,7 +128,7 @@ function skipsOf(table: usize, bits: u64): i32 {
     }
     skipped += ((code & 255) >> 4) + 1;
   }
-  return used == 0 ? 0 : (skipped << 8) | used;
+  return used == 0 ? 0 : (skipped << 5) | used;
 }
 
 /**
@@ -273,29 +274,30 @@ export function scan(
             // Two lookups from one load: its 57 bits are enough for both.
             if (at < blockEnd)
               while (true) {
-                bits = bitsAt(stream, bit);
-                found = load<i32>(skips + (((bits >>> (64 - lookupBits)) as usize) << 2));
-                let next = at + (found >> 8);
+                found = load<u16>(skips + (((bits >>> (64 - skipBits)) as usize) << 1)) as i32;
+                let next = at + (found >> 5);
                 if (found == 0 || runsOver(next)) {
                   found = skipOne(ac, bits);
                   if (found == 0) return -1;
-                  next = at + (found >> 8);
+                  next = at + (found >> 5);
                 }
-                length = found & 255;
+                length = found & 31;
+                bit += length;
+                at = next;
+                if (at >= blockEnd) break;
+                bits = bitsAt(stream, bit);
+                found = load<u16>(skips + (((bits >>> (64 - skipBits)) as usize) << 1)) as i32;
+                next = at + (found >> 5);
+                if (found == 0 || runsOver(next)) {
+                  found = skipOne(ac, bits);
+                  if (found == 0) return -1;
+                  next = at + (found >> 5);
+                }
+                length = found & 31;
                 bit += length;
                 at = next;
                 if (at >= blockEnd) break;
                 bits <<= length as u64;
-                found = load<i32>(skips + (((bits >>> (64 - lookupBits)) as usize) << 2));
-                next = at + (found >> 8);
-                if (found == 0 || runsOver(next)) {
-                  found = skipOne(ac, bits);
-                  if (found == 0) return -1;
-                  next = at + (found >> 8);
-                }
-                bit += found & 255;
-                at = next;
-                if (at >= blockEnd) break;
               }
             if (runsOver(at)) return -1;
 
@@ -333,12 +335,12 @@ function runsOver(at: i32): bool {
   return (at > blockEnd && at < ending) || at >= ending + blockEnd;
 }
 
-/** An entry like those of `skips` for one code. */
+/** An entry like those of `skips`, for one code. */
 function skipOne(table: usize, bits: u64): i32 {
   const code = codeAt(table, bits);
   if (code == 0) return 0;
   const skipped = (code & 255) == 0 ? ending : ((code & 255) >> 4) + 1;
-  return (skipped << 8) | ((code >> 8) + (code & 15));
+  return (skipped << 5) | ((code >> 8) + (code & 15));
 }
 
 /**
