@@ -53,8 +53,9 @@ const planeBytes = 44;
 const definitionBytes = 272;
 const dcBytes = 2 * 65_536 + 4 * 1_024;
 const acBytes = 2 * 65_536 + 8 * 4 * 2_048 + 2 * 8_192;
-/** Larger files are rare, and the memory for them would stay. */
-const mostFileBytes = 24 * 1024 * 1024;
+const mostFileBytes = 32 * 1024 * 1024;
+/** A kernel's memory never shrinks: one that grew larger is not used again. */
+const mostKeptBytes = 48 * 1024 * 1024;
 
 /** What coefficients add to the mean of half a block: cosines 1, 3, 5 and 7 sixteenths of pi, as JPEG weighs them. */
 const half = [1, 3, 5, 7].reduce((sum, odd) => sum + Math.cos((odd * Math.PI) / 16) / 4, 0);
@@ -74,13 +75,15 @@ export function readSmall(bytes: Buffer, shortest: number): SmallPicture | null 
   const least = Math.min(frame.width, frame.height);
   const side = [1, 2].find((pixels) => Math.ceil((least * pixels) / block) >= shortest);
   if (side === undefined) return null;
-  kernel ??= openKernel();
+  const used = (kernel ??= openKernel());
   try {
-    return decode(kernel, bytes, frame, side);
+    return decode(used, bytes, frame, side);
   } catch (error) {
-    // It read far outside: the file's fault, and nothing that has been written matters.
-    if (error instanceof WebAssembly.RuntimeError) return null;
+    // It read far outside, which is the file's fault and has changed nothing; or there is no memory for it.
+    if (error instanceof WebAssembly.RuntimeError || error instanceof RangeError) return null;
     throw error;
+  } finally {
+    if (used.memory.buffer.byteLength > mostKeptBytes) kernel = null;
   }
 }
 
