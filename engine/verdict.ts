@@ -25,9 +25,10 @@ export function verdict(now: Situation): Status['bottleneck'] {
   if (now.inFlight === 0) return now.scanning ? 'scan' : 'idle';
   if (busy.save > savingTooLong) return 'save';
   const decoders = busy.read + busy.decode;
-  // Where both are full, as on a CPU that does both, the queue between them tells who is behind.
+  // Where both are full, as on a CPU that does both, the queue between them tells who is behind; a model that rests
+  // less than they do waits for nobody.
   const isBehind = now.waitingToInfer > now.decodeThreads;
-  if (busy.infer >= full ? decoders < full || isBehind : isBehind && decoders < full)
-    return 'infer';
+  const isModelFull = busy.infer >= full && (isBehind || busy.infer > decoders);
+  if (isModelFull || (isBehind && decoders < full)) return 'infer';
   return busy.read > busy.decode ? 'read' : 'decode';
 }

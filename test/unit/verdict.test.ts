@@ -29,6 +29,11 @@ const situations: [name: string, Partial<Situation>, ReturnType<typeof verdict>]
   ['a remote model is slow to answer', { waitingToInfer: 40, ...busy(0, 0.3, 0.6) }, 'infer'],
   ['one CPU for both, the model keeps up', { waitingToInfer: 2, ...busy(0, 0.98, 0.9) }, 'decode'],
   ['one CPU for both, the model is behind', { waitingToInfer: 9, ...busy(0, 0.9, 0.99) }, 'infer'],
+  [
+    'one CPU for both, the model rests least',
+    { waitingToInfer: 2, ...busy(0, 0.95, 0.99) },
+    'infer',
+  ],
   ['the catalog lies on a slow disk', busy(0.1, 0.3, 0.3, 0.8), 'save'],
 ];
 
