@@ -3,6 +3,7 @@
  * is written into a JPEG, PNG or WebP file; other formats are known by all their bytes.
  */
 import { createHash } from 'node:crypto';
+import { jpegSegments, startOfScan } from './jpeg/segments.ts';
 import type { Format } from './sniff.ts';
 
 /** A half-open range of bytes that belong to the picture. */
@@ -35,25 +36,11 @@ function pictureRanges(bytes: Buffer, format: Format): Range[] | null {
 /** Everything but APPn and comments; the ICC profile (APP2) and Adobe's colour transform (APP14) stay. */
 function jpegRanges(bytes: Buffer): Range[] | null {
   const ranges: Range[] = [];
-  let at = 2;
-  while (at + 4 <= bytes.length) {
-    if (bytes[at] !== 0xff) return null;
-    const marker = bytes[at + 1];
-    if (marker === undefined) return null;
-    if (marker === 0xff) {
-      at += 1;
-      continue;
-    }
-    if (marker === 0xda) {
-      ranges.push([at, bytes.length]);
-      return ranges;
-    }
-    const end = at + 2 + bytes.readUInt16BE(at + 2);
-    const isProfile =
-      marker === 0xe2 && bytes.toString('latin1', at + 4, at + 15) === 'ICC_PROFILE';
+  for (const { marker, at, data, end } of jpegSegments(bytes)) {
+    if (marker === startOfScan) return [...ranges, [at, bytes.length]];
+    const isProfile = marker === 0xe2 && data.toString('latin1', 0, 11) === 'ICC_PROFILE';
     const isMetadata = (marker >= 0xe0 && marker <= 0xef && marker !== 0xee) || marker === 0xfe;
     if (!isMetadata || isProfile) ranges.push([at, end]);
-    at = end;
   }
   return null;
 }

@@ -3,6 +3,7 @@
  * finding them, the size of the real picture, and which way up it is.
  */
 import { exifFacts, noExif, readExif, type ExifFacts } from './exif.ts';
+import { jpegSegments } from './jpeg/segments.ts';
 import type { Size } from './model-input.ts';
 import { readTiff, type Directory, type Tiff } from './tiff.ts';
 
@@ -31,7 +32,6 @@ const tags = {
 };
 const sensorColours = new Set([32803, 34892]);
 const mostHits = 4_000;
-const mostSegments = 64;
 
 /** Whether a TIFF file holds what a sensor saw instead of a picture. */
 export function isRawTiff(bytes: Buffer): boolean {
@@ -96,17 +96,13 @@ function findJpegs(bytes: Buffer): Preview[] {
 }
 
 export function jpegSize(bytes: Buffer, start: number): Size | null {
-  let at = start + 2;
-  for (let segments = 0; segments < mostSegments && at + 9 < bytes.length; segments += 1) {
-    if (bytes[at] !== 0xff) return null;
-    const marker = bytes[at + 1] ?? 0;
+  for (const { marker, data } of jpegSegments(bytes, start)) {
     // Baseline, extended and progressive; 0xc3 is lossless.
-    if (marker >= 0xc0 && marker <= 0xc2) {
-      const size = { width: bytes.readUInt16BE(at + 7), height: bytes.readUInt16BE(at + 5) };
-      return bytes[at + 4] === 8 && size.width > 0 && size.height > 0 ? size : null;
-    }
-    if (marker < 0xc4 || marker === 0xd9 || marker === 0xda) return null;
-    at += 2 + bytes.readUInt16BE(at + 2);
+    if (marker === 0xc3) return null;
+    if (marker > 0xc3) continue;
+    if (data.length < 5 || data[0] !== 8) return null;
+    const size = { width: data.readUInt16BE(3), height: data.readUInt16BE(1) };
+    return size.width > 0 && size.height > 0 ? size : null;
   }
   return null;
 }
