@@ -245,7 +245,7 @@ export function openPipeline(options: PipelineOptions): Pipeline {
   function save(settlement: Settlement): void {
     unsaved.push(settlement);
     if (unsaved.length >= setting.maxBatch || alone) flush();
-    else saving ??= later(gatherMs, flush);
+    else saving ??= setTimeout(flush, gatherMs);
   }
 
   /** Everything that is ready in one transaction. */
