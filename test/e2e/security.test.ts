@@ -29,8 +29,6 @@ const refused = [
   /^console: (?:Refused to|Failed to load resource|Not allowed to|Access to|This document requires)/,
   /violates the following Content Security Policy/,
   /Failed to load URL: data:text\/html,x with error: ERR_BLOCKED_BY_CSP|--trace-warnings/,
-  // Chromium's own word on a window that was refused while it was still being made: on a busy machine.
-  /interface_endpoint_client\.cc.* rejected by interface blink\.mojom\.Widget/,
 ];
 
 let place: Place;
