@@ -8,6 +8,7 @@ import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { createInterface } from 'node:readline';
 import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { _electron, errors, type ElectronApplication, type Page } from 'playwright-core';
@@ -102,12 +103,11 @@ export async function openApp(place: Place, options: LaunchOptions = {}): Promis
   const ended = once(child, 'exit');
   const unexpected: string[] = [];
   const known = [...expectedLines, ...expect];
-  const see = (text: string) => {
-    const lines = text.split(/\r?\n/);
-    unexpected.push(...lines.filter((line) => !known.some((one) => one.test(line))));
+  const see = (line: string) => {
+    if (!known.some((one) => one.test(line))) unexpected.push(line);
   };
   const listen = (stream: NodeJS.ReadableStream | null) => {
-    stream?.setEncoding('utf8').on('data', see);
+    if (stream) createInterface({ input: stream }).on('line', see);
   };
   listen(child.stdout);
   listen(child.stderr);
