@@ -19,7 +19,6 @@ import {
 } from '../common/contract.ts';
 import { connect, type Client, type Port } from '../common/rpc.ts';
 import { mostDecodeWorkers } from './options.ts';
-import { smallHeapArguments } from './small-heap.ts';
 import { runtimeEnvironment } from './gpu-runtime/place.ts';
 
 export interface EngineClient extends Client {
@@ -145,11 +144,7 @@ export function engineEnvironment(decodeWorkers: number): NodeJS.ProcessEnv {
 function spawnEngine({ node, entry, options }: Launch): Running & Life {
   const child = spawn(
     node,
-    [
-      ...smallHeapArguments,
-      entry ?? fileURLToPath(new URL('./main.ts', import.meta.url)),
-      JSON.stringify(options),
-    ],
+    [entry ?? fileURLToPath(new URL('./main.ts', import.meta.url)), JSON.stringify(options)],
     {
       // The engine's own words are for stderr: stdout belongs to whoever started it.
       stdio: ['ignore', 2, 2, 'ipc'],

@@ -5,6 +5,3 @@
 import type { ResourceLimits } from 'node:worker_threads';
 
 export const smallHeap: ResourceLimits = { maxYoungGenerationSizeMb: 4 };
-
-/** The same for the process's own thread, less tightly: it has the catalog. */
-export const smallHeapArguments: readonly string[] = ['--max-semi-space-size=4'];
