@@ -315,9 +315,12 @@ export function openFolderScanner(options: ScannerOptions): FolderScanner {
         const folder = pick(first.root, first.identity, picked);
         for (const one of ones) if (one.file) added.set(one, folder);
       }
-      const rows = given.flatMap((one) => added.get(one) ?? []);
-      const told = new Map(rows.map((row) => [row.id, toFolder(row)]));
-      return rows.flatMap(({ id }) => told.get(id) ?? []);
+      // Each folder is told of by a question to the catalog: once, however many of its files were given.
+      const told = new Map([...new Set(added.values())].map((row) => [row, toFolder(row)]));
+      return given.flatMap((one) => {
+        const row = added.get(one);
+        return (row && told.get(row)) ?? [];
+      });
     },
     start: (afterMs) => {
       starting = setTimeout(() => {

@@ -42,7 +42,7 @@ export interface Files {
    * Returns the photos whose places changed.
    */
   seen(folder: number, directory: Buffer, entries: SeenFile[], live: boolean): number[];
-  /** Takes one file of a root's own directory in, and leaves all others as they are. */
+  /** Takes files of a root's own directory in, and leaves all others as they are. */
   pick(folder: number, picked: readonly SeenFile[]): number[];
   /** Names of the known files in a root's own directory. */
   names(folder: number): Buffer[];
@@ -100,21 +100,23 @@ const forgottenAtOnce = 500;
 const lookedAtAtOnce = 2_000;
 
 export function openFiles(db: Database): Files {
+  const selectRows =
+    'SELECT id, name, size, mtime_ns, device, inode, state, photo, companions FROM files';
   const inDirectory = db
     .prepare<[number, Buffer], Row>(
-      `SELECT id, name, size, mtime_ns, device, inode, state, photo, companions FROM files
+      `${selectRows}
        WHERE folder = ? AND directory = ?`,
     )
     .safeIntegers();
   const named = db
     .prepare<[number, Buffer, Buffer], Row>(
-      `SELECT id, name, size, mtime_ns, device, inode, state, photo, companions FROM files
+      `${selectRows}
        WHERE folder = ? AND directory = ? AND name = ?`,
     )
     .safeIntegers();
   const sameFile = db
     .prepare<[bigint, bigint, number, bigint], Row>(
-      `SELECT id, name, size, mtime_ns, device, inode, state, photo, companions FROM files
+      `${selectRows}
        WHERE device = ? AND inode = ? AND size = ? AND mtime_ns = ?
          AND (state IN ('indexed', 'failed', 'skipped') OR (state = 'missing' AND photo IS NOT NULL))
        LIMIT 1`,
@@ -308,7 +310,7 @@ export function openFiles(db: Database): Files {
           rows.delete(key);
         }
         for (const row of rows.values()) photos.push(goneOne(row));
-        return photos.flatMap((photo) => (photo === null ? [] : [Number(photo)]));
+        return numbersOf(photos);
       },
     ),
     pick: db.transaction((folder: number, picked: readonly SeenFile[]) => {
@@ -316,7 +318,7 @@ export function openFiles(db: Database): Files {
       const photos = picked.map((file) =>
         seenOne(folder, root, file, named.get(folder, root, file.name), true),
       );
-      return photos.flatMap((photo) => (photo === null ? [] : [Number(photo)]));
+      return numbersOf(photos);
     }),
     names: (folder) => inDirectory.all(folder, Buffer.alloc(0)).map(({ name }) => name),
     directories: (folder, directory) =>
@@ -387,4 +389,8 @@ export function openFiles(db: Database): Files {
       };
     },
   };
+}
+
+function numbersOf(photos: readonly (bigint | null)[]): number[] {
+  return photos.flatMap((photo) => (photo === null ? [] : [Number(photo)]));
 }

@@ -3,7 +3,7 @@
  * is written into a JPEG, PNG or WebP file; other formats are known by all their bytes.
  */
 import { createHash } from 'node:crypto';
-import { jpegSegments, startOfScan } from './jpeg/segments.ts';
+import { isProfile, jpegSegments, startOfScan } from './jpeg/segments.ts';
 import type { Format } from './sniff.ts';
 
 /** A half-open range of bytes that belong to the picture. */
@@ -36,11 +36,11 @@ function pictureRanges(bytes: Buffer, format: Format): Range[] | null {
 /** Everything but APPn and comments; the ICC profile (APP2) and Adobe's colour transform (APP14) stay. */
 function jpegRanges(bytes: Buffer): Range[] | null {
   const ranges: Range[] = [];
-  for (const { marker, at, data, end } of jpegSegments(bytes)) {
+  for (const segment of jpegSegments(bytes)) {
+    const { marker, at, end } = segment;
     if (marker === startOfScan) return [...ranges, [at, bytes.length]];
-    const isProfile = marker === 0xe2 && data.toString('latin1', 0, 11) === 'ICC_PROFILE';
     const isMetadata = (marker >= 0xe0 && marker <= 0xef && marker !== 0xee) || marker === 0xfe;
-    if (!isMetadata || isProfile) ranges.push([at, end]);
+    if (!isMetadata || isProfile(segment)) ranges.push([at, end]);
   }
   return null;
 }

@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: the product's own measurement on twelve-megapixel photos, with the tagging model alone
- * and with the face detector, and the naive script in the same run. --peers: beside everything else it is
- * compared with as well. --loop: photos always outstanding, for some minutes, beside the story's
+ * and with the face detector, and the naive script in the same run. --peers: tagging alone, and the whole
+ * engine beside everything it is compared with. --loop: photos always outstanding, for some minutes, beside the story's
  * figures, and one at a time for a fifth of that. --steps: without and with threads and batches. --json prints the result for programs; --photos FOLDER measures on a
  * person's own; --only tagging measures nothing else.
  */

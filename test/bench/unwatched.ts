@@ -34,8 +34,6 @@ export async function openUnwatched(place: Place): Promise<Unwatched> {
   // A bench that throws leaves no window behind.
   process.on('exit', () => child.kill());
   const address = await debuggerOf(child.stderr);
-  // What it says later must not fill the pipe.
-  child.stderr.resume();
   const socket = new WebSocket(await pageOf(address));
   await once(socket, 'open');
   const waiting = new Map<number, (answer: Answer) => void>();
@@ -65,12 +63,18 @@ export async function openUnwatched(place: Place): Promise<Unwatched> {
 }
 
 /** Where Chromium says that its debugger listens. */
-async function debuggerOf(stderr: NodeJS.ReadableStream): Promise<string> {
-  for await (const line of createInterface(stderr)) {
-    const address = /^DevTools listening on ws:\/\/([\w.:]+)\//.exec(line)?.[1];
-    if (address !== undefined) return address;
-  }
-  throw new Error('the app ended before its debugger listened');
+function debuggerOf(stderr: NodeJS.ReadableStream): Promise<string> {
+  return new Promise((resolve, reject) => {
+    // By events, which also reads what it says later: leaving a loop over the lines sometimes never comes back.
+    const lines = createInterface(stderr);
+    lines.on('line', (line) => {
+      const address = /^DevTools listening on ws:\/\/([\w.:]+)\//.exec(line)?.[1];
+      if (address !== undefined) resolve(address);
+    });
+    lines.on('close', () => {
+      reject(new Error('the app ended before its debugger listened'));
+    });
+  });
 }
 
 async function pageOf(address: string): Promise<string> {

@@ -106,6 +106,9 @@ export async function openApp(place: Place, options: LaunchOptions = {}): Promis
   const see = (line: string) => {
     if (!known.some((one) => one.test(line))) unexpected.push(line);
   };
+  const seeAll = (text: string) => {
+    text.split(/\r?\n/).forEach(see);
+  };
   const listen = (stream: NodeJS.ReadableStream | null) => {
     if (stream) createInterface({ input: stream }).on('line', see);
   };
@@ -115,10 +118,10 @@ export async function openApp(place: Place, options: LaunchOptions = {}): Promis
   page.setDefaultTimeout(patienceMs);
   page.on('console', (message) => {
     if (message.type() === 'error' || message.type() === 'warning')
-      see(`console: ${message.text()}`);
+      seeAll(`console: ${message.text()}`);
   });
   page.on('pageerror', (error) => {
-    see(`page: ${error.message}`);
+    seeAll(`page: ${error.message}`);
   });
   const app: App = {
     electron,

@@ -3,7 +3,7 @@
  * eight bits, brightness and two colours in one scan.
  */
 import type { Size } from '../model-input.ts';
-import { jpegSegments, startOfScan, type Segment } from './segments.ts';
+import { isProfile, jpegSegments, startOfScan, type Segment } from './segments.ts';
 
 export interface Frame extends Size {
   planes: [light: FramePlane, blue: FramePlane, red: FramePlane];
@@ -27,8 +27,9 @@ export interface FramePlane {
 }
 
 const marks = { baseline: 0xc0, extended: 0xc1, huffman: 0xc4, steps: 0xdb, restart: 0xdd };
-const app = { profile: 0xe2, adobe: 0xee };
-const profileMark = 'ICC_PROFILE\0';
+const adobe = 0xee;
+/** A piece of a profile stands behind its name, its number and their count. */
+const profileAt = 14;
 const adobeYcc = 1;
 
 /** Null where it is another kind of picture, or a broken one. */
@@ -52,7 +53,7 @@ function frameOf(segments: readonly Segment[]): Frame | null {
   if (frame.marker !== marks.baseline && frame.marker !== marks.extended) return null;
   if (frame.data.readUInt8(0) !== 8 || frame.data.readUInt8(5) !== 3) return null;
   if (scan.data.readUInt8(0) !== 3 || scan.data.readUInt16BE(7) !== 63) return null;
-  if (all(app.adobe).some(({ data }) => data.length > 11 && data[11] !== adobeYcc)) return null;
+  if (all(adobe).some(({ data }) => data.length > 11 && data[11] !== adobeYcc)) return null;
   // The names of a picture in red, green and blue.
   if ([6, 9, 12].every((at, index) => frame.data[at] === 'RGB'.charCodeAt(index))) return null;
 
@@ -79,9 +80,7 @@ function frameOf(segments: readonly Segment[]): Frame | null {
   const isOneOrTwo = (value: number) => value === 1 || value === 2;
   if (!isOneOrTwo(light.across) || !isOneOrTwo(light.down)) return null;
   if ([blue, red].some(({ across, down }) => across !== 1 || down !== 1)) return null;
-  const profile = all(app.profile)
-    .filter(({ data }) => data.toString('latin1', 0, profileMark.length) === profileMark)
-    .map(({ data }) => data.subarray(profileMark.length + 2));
+  const profile = segments.filter(isProfile).map(({ data }) => data.subarray(profileAt));
   return {
     width,
     height,

@@ -10,6 +10,7 @@ export interface Segment {
 }
 
 export const startOfScan = 0xda;
+const app2 = 0xe2;
 /** Nobody writes as many: what looks like them is something else. */
 const mostSegments = 4_096;
 
@@ -30,4 +31,9 @@ export function* jpegSegments(bytes: Buffer, start = 0): Generator<Segment> {
     if (marker === startOfScan) return;
     at = end;
   }
+}
+
+/** Whether it holds a piece of the picture's ICC profile. */
+export function isProfile({ marker, data }: Segment): boolean {
+  return marker === app2 && data.toString('latin1', 0, 11) === 'ICC_PROFILE';
 }

@@ -114,13 +114,11 @@ function decode(
   };
   const records = place(planeBytes * frame.planes.length);
   const definition = place(definitionBytes);
-  const tables = new Map<Buffer, number>();
-  for (const { dc, ac } of frame.planes)
-    for (const [codes, size] of [
-      [dc, dcBytes],
-      [ac, acBytes],
-    ] as const)
-      if (!tables.has(codes)) tables.set(codes, place(size));
+  const tables = new Map<Buffer, { at: number; fill: Kernel['prepareDc'] }>();
+  for (const { dc, ac } of frame.planes) {
+    if (!tables.has(dc)) tables.set(dc, { at: place(dcBytes), fill: prepareDc });
+    if (!tables.has(ac)) tables.set(ac, { at: place(acBytes), fill: prepareAc });
+  }
   const placed = (plane: FramePlane) => {
     const rowBytes = 2 * side * unitsAcross * plane.across;
     return { ...plane, rowBytes, pixels: place(rowBytes * side * unitsDown * plane.down) };
@@ -143,17 +141,15 @@ function decode(
   // What reads on behind the end finds zeros, not what was there before.
   all.fill(0, stream - found - slackBytes / 2, stream - found);
 
-  const prepare = (codes: Buffer, fill: Kernel['prepareDc']) => {
+  for (const [codes, { at, fill }] of tables) {
     all.set(codes, definition);
-    fill(tables.get(codes) ?? 0, definition);
-  };
-  for (const one of new Set(frame.planes.map(({ dc }) => dc))) prepare(one, prepareDc);
-  for (const one of new Set(frame.planes.map(({ ac }) => ac))) prepare(one, prepareAc);
+    fill(at, definition);
+  }
   const words = new Int32Array(memory.buffer);
   planes.forEach(({ across, down, rowBytes, pixels, dc, ac, steps }, index) => {
     const step = (at: number, weight: number) => Math.round((steps[at] ?? 0) * weight * fraction);
     const record = [
-      ...[across, down, rowBytes, pixels, tables.get(dc) ?? 0, tables.get(ac) ?? 0],
+      ...[across, down, rowBytes, pixels, tables.get(dc)?.at ?? 0, tables.get(ac)?.at ?? 0],
       ...[step(0, weights.mean), step(1, weights.one), step(2, weights.one)],
       ...[step(4, weights.both), 0],
     ];
