@@ -12,6 +12,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import TextIO
 
 PACKAGES = [
     "nvidia-pytriton==0.7.0",
@@ -49,7 +50,15 @@ def enter_environment() -> None:
     os.execv(str(python), [str(python), *sys.argv])
 
 
+def keep_output() -> TextIO:
+    """This script's own output. The server's, which comes in pieces of lines, goes to the errors from now on."""
+    own = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+    return own
+
+
 def serve(given: argparse.Namespace) -> None:
+    output = keep_output()
     import numpy as np
     import onnxruntime
     from pytriton.decorators import batch
@@ -95,7 +104,7 @@ def serve(given: argparse.Namespace) -> None:
             strict=True,
         )
         triton.run()
-        print(json.dumps({"ready": True, "port": given.http_port, "model": manifest["name"]}), flush=True)
+        print(json.dumps({"ready": True, "port": given.http_port, "model": manifest["name"]}), file=output, flush=True)
         sys.stdin.read()
 
 
