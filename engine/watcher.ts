@@ -30,8 +30,8 @@ export interface Watcher {
   watch(folder: number, root: string, below: boolean, listener: WatchListener): void;
   /** Nothing is heard of the folder any more. */
   unwatch(folder: number): void;
-  /** Directories of watched folders that the system would not watch. */
-  readonly unwatched: number;
+  /** Directories that the system would not watch: of this folder, or of all. */
+  unwatched(folder?: number): number;
   close(): Promise<void>;
 }
 
@@ -81,9 +81,10 @@ export function openWatcher(library: string): Watcher {
       watches.delete(folder);
       tell({ kind: 'unwatch', watch: known.watch });
     },
-    get unwatched() {
-      return [...watches.values()].reduce((sum, { unwatched }) => sum + unwatched.size, 0);
-    },
+    unwatched: (folder) =>
+      [...watches]
+        .filter(([id]) => folder === undefined || id === folder)
+        .reduce((sum, [, { unwatched }]) => sum + unwatched.size, 0),
     close: async () => {
       watches.clear();
       await worker?.terminate();

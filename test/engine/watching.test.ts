@@ -1,6 +1,6 @@
 /** Watching: what is made, changed, renamed or deleted in a folder is known within seconds. */
 import assert from 'node:assert/strict';
-import { copyFileSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { copyFileSync, linkSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import type { EngineClient } from '../../engine/client.ts';
@@ -115,4 +115,27 @@ test('directories that the system would not watch are counted as long as their f
   await untilStatus(engine, ({ idle, unwatched }) => idle && unwatched === 1);
   await engine.call('folders.remove', { folder: folders[0]?.id ?? 0 });
   assert.equal((await engine.call('status.get', {})).unwatched, 0);
+});
+
+test('only the folder of a directory that is not watched is looked through again and again', async (t) => {
+  const { library, photos } = freshPlace(t);
+  const outside = path.join(path.dirname(photos), 'outside.jpg');
+  const watched = path.join(photos, 'watched', 'linked.jpg');
+  const partly = path.join(photos, 'partly', 'one too many', 'photo.jpg');
+  copyFileSync(path.join(samples, 'coffee-cup.jpg'), outside);
+  mkdirSync(path.dirname(watched));
+  linkSync(outside, watched);
+  mkdirSync(path.dirname(partly), { recursive: true });
+  const node = faultyNode(path.dirname(photos), { unwatchable: 'one too many', clock: 10 });
+  const engine = await openTestEngine(library, { watch: true }, {}, node);
+  await tagAll(engine, path.dirname(watched), path.join(photos, 'partly'));
+  await untilStatus(engine, ({ unwatched }) => unwatched === 1);
+  const tags = tagNames(await show(engine, watched));
+
+  // What is written through its other name the system tells nobody of: only a scan would find it.
+  copyFileSync(path.join(samples, 'dog-shepherd.jpg'), outside);
+  copyFileSync(path.join(samples, 'cat-chelsea.jpg'), partly);
+  await untilTrue(engine, async () => tagNames(await show(engine, partly)).includes('猫'));
+  await untilStatus(engine, ({ idle }) => idle);
+  assert.deepEqual(tagNames(await show(engine, watched)), tags);
 });
