@@ -94,3 +94,30 @@ export function ahead({ run }: Progress, status: Status, nowMs: number): Ahead |
         : (status.counts.pending / rate) * 1000,
   };
 }
+
+/** How the work stands, in a word. */
+export type Standing =
+  | 'paused'
+  | 'measuring'
+  | 'stopped'
+  | 'working'
+  | 'scanning'
+  | 'none'
+  | 'nothing-read'
+  | 'some-unread'
+  | 'done';
+
+export function unreadOf({ counts }: Pick<Status, 'counts'>): number {
+  return counts.failed + counts.skipped;
+}
+
+export function standing(status: Status, isWorking: boolean): Standing {
+  if (status.paused === 'person') return 'paused';
+  if (status.paused === 'bench') return 'measuring';
+  if (status.paused !== null) return 'stopped';
+  if (isWorking) return 'working';
+  if (status.scanning) return 'scanning';
+  if (settledOf(status) === 0) return 'none';
+  if (status.counts.indexed === 0) return 'nothing-read';
+  return unreadOf(status) > 0 ? 'some-unread' : 'done';
+}

@@ -3,7 +3,7 @@ import { Activity, Pause, Play } from 'lucide-react';
 import * as album from '../album.ts';
 import * as format from '../format.ts';
 import { useLanguage, useTexts } from '../hooks.ts';
-import { ahead } from '../progress.ts';
+import { ahead, standing, unreadOf, type Standing } from '../progress.ts';
 import { useStore } from '../store.ts';
 import { judge } from '../verdict.ts';
 import { IconButton } from './icon-button.tsx';
@@ -18,18 +18,23 @@ export function Footer() {
   const way = ahead(progress, status, progress.samples.at(-1)?.atMs ?? 0);
   const isWorking = !status.idle && way !== null && way.total > 0;
   const isPaused = status.paused === 'person';
-  const text = isPaused
-    ? words.paused
-    : status.paused === 'bench'
-      ? words.measuring
-      : isWorking
-        ? words.working(format.count(language, way.done), format.count(language, way.total))
-        : status.scanning
-          ? words.scanning
-          : words.idle;
+  const sentences: Record<Standing, string> = {
+    paused: words.paused,
+    measuring: words.measuring,
+    stopped: words.stopped,
+    working: words.working(
+      format.count(language, way?.done ?? 0),
+      format.count(language, way?.total ?? 0),
+    ),
+    scanning: words.scanning,
+    none: words.none,
+    'nothing-read': words.nothingRead,
+    'some-unread': words.someUnread(format.count(language, unreadOf(status))),
+    done: words.idle,
+  };
   return (
     <footer className="footer">
-      <span className="footer-text number">{text}</span>
+      <span className="footer-text number">{sentences[standing(status, isWorking)]}</span>
       {isWorking && (
         <>
           <progress className="progress" aria-label={words.label} max={1} value={way.share} />

@@ -78,6 +78,7 @@ test('a folder of which nothing can be read says so, and leads to the reasons', 
   await drop(page, [place.photos]);
   await page.getByText('这里没有能识别的照片').waitFor();
   await page.getByText('2 个文件读不出来，或格式暂不支持').waitFor();
+  await page.getByRole('contentinfo').getByText('没有能识别的照片').waitFor();
   await app.screenshot('nothing-readable');
   await page.getByRole('button', { name: '查看原因' }).click();
   const failed = page.getByTestId('failed');

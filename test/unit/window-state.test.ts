@@ -7,7 +7,7 @@ import * as format from '../../renderer/format.ts';
 import { commandOf, type KeyStroke } from '../../renderer/keys.ts';
 import { latest } from '../../renderer/latest.ts';
 import { readPreferences, usualPreferences } from '../../renderer/preferences.ts';
-import { ahead, progressAfter, type Progress } from '../../renderer/progress.ts';
+import { ahead, progressAfter, standing, type Progress } from '../../renderer/progress.ts';
 import {
   everything,
   flipTag,
@@ -392,6 +392,38 @@ describe('progress', () => {
     const { samples } = progress;
     assert.ok(samples.length <= 301, String(samples.length));
     assert.equal(samples.at(-1)?.atMs, 400_000);
+  });
+});
+
+describe('how the work stands', () => {
+  const at = (
+    changed: Partial<Status['counts']>,
+    rest: Partial<Status> = {},
+    isWorking = false,
+  ) => {
+    const counts = { pending: 0, indexed: 0, failed: 0, skipped: 0, ...changed };
+    return standing({ ...status, idle: true, counts, ...rest }, isWorking);
+  };
+
+  it('calls all recognised only what is', () => {
+    assert.equal(at({ indexed: 3 }), 'done');
+    assert.equal(at({ indexed: 3, failed: 1 }), 'some-unread');
+    assert.equal(at({ indexed: 3, skipped: 1 }), 'some-unread');
+    assert.equal(at({ failed: 1, skipped: 1 }), 'nothing-read');
+    assert.equal(at({}), 'none');
+  });
+  it('tells what goes on before what was', () => {
+    assert.equal(at({ indexed: 3, failed: 1, pending: 2 }, { idle: false }, true), 'working');
+    assert.equal(at({ failed: 1 }, { scanning: true }), 'scanning');
+  });
+  it('is not at work while something stops it', () => {
+    for (const [paused, word] of [
+      ['person', 'paused'],
+      ['bench', 'measuring'],
+      ['disk-full', 'stopped'],
+      ['model', 'stopped'],
+    ] as const)
+      assert.equal(at({ pending: 2 }, { idle: false, paused }, true), word);
   });
 });
 
