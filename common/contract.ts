@@ -122,6 +122,7 @@ export const reasonCodes = [
   'not-a-file',
   'not-a-picture',
   'unsupported-format',
+  'no-still',
   'video',
   'file-too-large',
   'picture-too-large',

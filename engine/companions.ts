@@ -4,10 +4,11 @@
  */
 
 // What people call a photo. The content decides what it is; these only tell it from documents.
-const pictureName = /\.(jpe?g|jpe|jfif|mpo|insp|a?png|webp|gif|tiff?|avif|heic|heif|hif|bmp|dib)$/i;
+const pictureName =
+  /\.(jpe?g|jpe|jfif|mpo|insp|a?png|webp|gif|tiff?|avif|heic|heif|hif|livp|bmp|dib)$/i;
 /** Cannot be read; taken in so that it is said. Not what comes with programs and pages by the thousand. */
 const unreadName =
-  /\.(livp|jxl|jxr|wdp|hdp|jp2|jpf|jpx|jpm|j2k|j2c|jpc|psd|psb|xcf|tga|pcx|p[bgnp]m|pam|pfm|hdr|exr)$/i;
+  /\.(jxl|jxr|wdp|hdp|jp2|jpf|jpx|jpm|j2k|j2c|jpc|psd|psb|xcf|tga|pcx|p[bgnp]m|pam|pfm|hdr|exr)$/i;
 const rawName =
   /\.(dng|cr2|cr3|crw|nef|nrw|arw|sr2|srf|raf|orf|rw2|rwl|pef|srw|3fr|fff|iiq|mos|mef|mrw|x3f|erf|dcr|kdc|gpr)$/i;
 const videoName = /\.(mp4|m4v|mov|avi|mkv|webm|wmv|asf|mpe?g|mts|m2ts|3gp|3g2|flv|vob|insv)$/i;

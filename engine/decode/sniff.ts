@@ -17,6 +17,8 @@ export type Format = (typeof readable)[number];
 
 export type Sniffed =
   | { kind: 'readable'; format: Format }
+  /** A ZIP with a picture to take out first. */
+  | { kind: 'live-photo' }
   | { kind: 'unsupported'; name: string }
   | { kind: 'video' }
   | { kind: 'unknown' };
@@ -67,8 +69,7 @@ const magics: [offset: number, magic: string, Sniffed][] = [
 ];
 /** Formats without a magic of their own, by all that their first bytes must be. */
 const patterns: [RegExp, Sniffed][] = [
-  // A live photo as iCloud and net disks hand it out: the picture and its film in a ZIP.
-  [/^PK\x03\x04[^]{26}[^/]{0,200}?\.(heic|jpe?g|mov)/i, unsupported('LIVP')],
+  [/^PK\x03\x04[^]{26}[^/]{0,200}?\.(hei[cf]|jpe?g|mov)/i, { kind: 'live-photo' }],
   [/^P[1-7Ff]\s/, unsupported('PPM')],
   [/^\n[\0\x02-\x05]\x01[\x01\x02\x04\x08]/, unsupported('PCX')],
   [/^[^]\0[\x02\x03\n\x0b]\0{5}[^]{8}[\x08\x0f\x10\x18\x20]/, unsupported('TGA')],

@@ -9,6 +9,7 @@ import type { CameraFacts, Reason } from '../../common/contract.ts';
 import { isVideoName } from '../companions.ts';
 import type { Stamp } from '../stamp.ts';
 import { cameraFacts } from './exif.ts';
+import { stillIn } from './livp.ts';
 import { acquire, decodingBytes, release, type Budget } from './memory.ts';
 import { pictureHash } from './picture-hash.ts';
 import { inputWriter, type InputShape } from './model-input.ts';
@@ -65,6 +66,7 @@ const skipping = new Set([
   'link',
   'not-a-file',
   'unsupported-format',
+  'no-still',
   'video',
   'file-too-large',
   'picture-too-large',
@@ -126,15 +128,19 @@ async function decodeBytes(
   name: string,
   { bytes, stamp }: { bytes: Buffer; stamp: Stamp },
 ): Promise<Outcome> {
-  const sniffed = sniff(bytes);
+  const outer = sniff(bytes);
+  const isLive = outer.kind === 'live-photo';
+  const picture = isLive ? await stillIn(bytes) : bytes;
+  if ('code' in picture) return refuse(picture, stamp);
+  const sniffed = isLive ? sniff(picture) : outer;
   if (sniffed.kind !== 'readable') return refuse({ code: 'not-a-picture', detail: '' }, stamp);
   const { format } = sniffed;
-  const header = await readHeader(bytes, format);
+  const header = await readHeader(picture, format);
   if ('code' in header) return refuse(header, stamp);
 
   const facts: Facts = {
-    picture: pictureHash(bytes, format, header.exif.orientation),
-    format,
+    picture: pictureHash(picture, format, header.exif.orientation),
+    format: isLive ? 'livp' : format,
     width: header.width,
     height: header.height,
     taken: takenOf(header.exif.time, name, Number(stamp.mtimeNs / 1_000_000n)),
@@ -164,6 +170,7 @@ function refusal(head: Buffer, name: string): Reason | null {
   const sniffed = sniff(head);
   switch (sniffed.kind) {
     case 'readable':
+    case 'live-photo':
       return null;
     case 'unsupported':
       return { code: 'unsupported-format', detail: sniffed.name };

@@ -68,10 +68,7 @@ test('a second start shows the first window and ends', async (t) => {
 test('a folder of which nothing can be read says so, and leads to the reasons', async (t) => {
   const place = freshPlace(t);
   writeFileSync(path.join(place.photos, '海报.psd'), '8BPS\0\x01');
-  writeFileSync(
-    path.join(place.photos, '实况.livp'),
-    `PK\x03\x04${'\0'.repeat(26)}IMG_0001.HEIC.heic`,
-  );
+  writeFileSync(path.join(place.photos, '新格式.jxl'), Buffer.from([0xff, 0x0a]));
   const app = await openApp(place);
   const { page } = app;
   await page.getByTestId('empty').waitFor();
@@ -83,7 +80,7 @@ test('a folder of which nothing can be read says so, and leads to the reasons', 
   await page.getByRole('button', { name: '查看原因' }).click();
   const failed = page.getByTestId('failed');
   await failed.getByRole('heading', { name: '暂不支持的格式 2' }).waitFor();
-  await failed.getByText('LIVP', { exact: true }).waitFor();
+  await failed.getByText('JPEG XL', { exact: true }).waitFor();
   await app.screenshot('nothing-readable-why');
   await app.close();
 });

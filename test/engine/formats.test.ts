@@ -15,6 +15,7 @@ import { startEngine } from '../../engine/client.ts';
 import { engineOptions } from '../../engine/options.ts';
 import { bmpFile } from '../fixtures/bmp-file.ts';
 import { samples } from '../fixtures/pack.ts';
+import { zipFile } from '../fixtures/zip-file.ts';
 import { rawFile, rawKinds, rawSize } from '../fixtures/raw-files.ts';
 
 const cli = fileURLToPath(new URL('../../engine/cli.ts', import.meta.url));
@@ -39,6 +40,9 @@ const grey = { create: { ...catSize, channels: 3 as const, background: '#808080'
 const pages = async () =>
   sharp([cat, await sharp(grey).png().toBuffer()], { join: { animated: true } });
 
+const media = (brand: string) =>
+  Buffer.from(`\0\0\0\x14ftyp${brand}\0\0\0\0isom${'\0'.repeat(64)}`);
+
 /** Each a way to write the cat. */
 const cats: Record<string, () => Buffer | Promise<Buffer>> = {
   'png-16.png': () => sharp(cat).toColourspace('rgb16').png().toBuffer(),
@@ -52,14 +56,14 @@ const cats: Record<string, () => Buffer | Promise<Buffer>> = {
   'bitmap.bmp': async () =>
     bmpFile(await sharp(cat).raw().toBuffer(), catSize.width, catSize.height),
   'phone.heic': () => readFileSync(heic),
+  'live.livp': () => zipFile({ 'IMG_2.HEIC.heic': readFileSync(heic), 'IMG_2.MOV': media('qt  ') }),
 };
 
-const media = (brand: string) =>
-  Buffer.from(`\0\0\0\x14ftyp${brand}\0\0\0\0isom${'\0'.repeat(64)}`);
 const refused: Record<string, [bytes: Buffer, code: string, text: string]> = {
   'film.mp4': [media('mp42'), 'video', '视频暂不支持'],
   'old.mpg': [Buffer.from('no container that is known'), 'video', '视频暂不支持'],
   'misnamed.jpg': [media('qt  '), 'video', '视频暂不支持'],
+  'film.livp': [zipFile({ 'IMG_3.MOV': media('qt  ') }), 'no-still', '实况照片里没有图片'],
   'layers.jpg': [Buffer.from('8BPS\0\x01'), 'unsupported-format', '暂不支持的格式：PSD'],
   'next.jxl': [
     Buffer.from('\xff\x0a\0\0', 'latin1'),

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { sniff } from '../../engine/decode/sniff.ts';
+import { zipFile } from '../fixtures/zip-file.ts';
 
 const bytes = (text: string) => Buffer.from(text, 'latin1');
 /** An ISO media file's first box. */
@@ -51,7 +52,6 @@ describe('pictures of another kind have a name', () => {
     ['RAW', bytes('FOVb\0\0\x02\0')],
     ['RAW', bytes('\0MRM\0\0')],
     ['RAW', bytes('II\x1a\0\0\0HEAPCCDR')],
-    ['LIVP', bytes(`PK\x03\x04${'\0'.repeat(22)}\x12\0\0\0IMG_0001.HEIC.heic\0\0\0\x18ftyp`)],
     ['PPM', bytes('P6\n4000 3000\n255\n')],
     ['PPM', bytes('P5 # gray\n')],
     ['PCX', bytes('\n\x05\x01\x08\0\0')],
@@ -62,6 +62,13 @@ describe('pictures of another kind have a name', () => {
   for (const [name, file] of others)
     test(name, () => {
       assert.deepEqual(sniff(file), { kind: 'unsupported', name });
+    });
+});
+
+describe('a live photo is a ZIP that begins with its picture or its film', () => {
+  for (const name of ['IMG_0001.HEIC.heic', 'IMG_0001.JPG', '实况.jpeg', 'IMG_0001.MOV'])
+    test(name, () => {
+      assert.deepEqual(sniff(zipFile({ [name]: bytes('\0\0\0\x18ftyp') })), { kind: 'live-photo' });
     });
 });
 
