@@ -71,7 +71,7 @@ function readLibrary(library: string): Info['library'] {
   if (!hasCatalog(library)) return { path: library, healthy: true, problems: [], ...empty };
   const db = openCatalogReader(library);
   try {
-    return { path: library, ...readHealth(library, db) };
+    return { path: library, ...readHealth(db) };
   } finally {
     db.close();
   }
