@@ -3,7 +3,7 @@ import { useEffect, useRef, useSyncExternalStore } from 'react';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { isDark, onAppearance } from '../appearance.ts';
-import { useSize } from '../hooks.ts';
+import { useSize, useTexts } from '../hooks.ts';
 import type { Sample } from '../progress.ts';
 
 interface Line {
@@ -23,6 +23,7 @@ interface Props {
 const shownS = 300;
 
 export function LineChart({ name, times, lines, isShare }: Props) {
+  const { panel: words } = useTexts();
   const holder = useRef<HTMLDivElement>(null);
   const chart = useRef<uPlot>(null);
   const { width, height } = useSize(holder);
@@ -41,7 +42,8 @@ export function LineChart({ name, times, lines, isShare }: Props) {
         height,
         legend: { show: false },
         cursor: { show: false },
-        padding: [6, 2, 0, 0],
+        // Half of the last word stands beyond the line's end.
+        padding: [6, 12, 0, 0],
         scales: {
           x: { time: false, range: (_self, _least, most) => [most - shownS, most] },
           y: { range: (_self, _least, most) => [0, isShare ? 100 : niceTop(most)] },
@@ -58,7 +60,7 @@ export function LineChart({ name, times, lines, isShare }: Props) {
             values: (self, splits) =>
               splits.map((at) => {
                 const back = Math.round(((self.scales['x']?.max ?? at) - at) / 60);
-                return back === 0 ? '0' : `-${String(back)}m`;
+                return back === 0 ? words.rightNow : words.minutesAgo(String(back));
               }),
           },
           {
@@ -90,7 +92,7 @@ export function LineChart({ name, times, lines, isShare }: Props) {
       chart.current = null;
       plot.destroy();
     };
-  }, [width, height, names, isShare, theme]);
+  }, [width, height, names, isShare, theme, words]);
 
   useEffect(() => {
     chart.current?.setData([

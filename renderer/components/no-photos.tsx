@@ -49,7 +49,7 @@ export function NoPhotos() {
       )}
       {isNarrowedByWords(query) && (
         <>
-          <span>{words.noneBody}</span>
+          <span>{query.text.trim() === '' ? words.lessTags : words.otherWord}</span>
           <button
             type="button"
             className="button"

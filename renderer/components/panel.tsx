@@ -42,7 +42,6 @@ function Figures({ status }: { status: Status }) {
   const { gpu, latency, stages, batch } = status;
   const way = ahead(progress, status, progress.samples.at(-1)?.atMs ?? 0);
   const samples = progress.samples;
-  const mean = format.rate(language, batch);
   return (
     <div className="panel-body">
       <div className="panel-part">
@@ -101,7 +100,7 @@ function Figures({ status }: { status: Status }) {
             </small>
           )}
         </Card>
-        <Card name={words.batch} value={mean}>
+        <Card name={words.batch} value={batch > 0 ? format.rate(language, batch) : '–'}>
           <small className="number">{words.atMost(String(status.tuning.maxBatch))}</small>
         </Card>
       </div>

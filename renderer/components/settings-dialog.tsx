@@ -40,7 +40,7 @@ function Settings() {
         {settings && (
           <>
             <PackSettings />
-            <Part title={words.tagging} hint={words.thresholdHint}>
+            <Part title={words.threshold} hint={words.thresholdHint}>
               <ThresholdField settings={settings} />
             </Part>
             <WorkSettings settings={settings} />

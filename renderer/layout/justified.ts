@@ -36,7 +36,8 @@ export const gap = 4;
 export const headingHeight = 40;
 export const monthGap = 20;
 const dayGap = 20;
-const narrowestHeading = 132;
+/** Holds the longest date with its weekday, in both languages. */
+const narrowestHeading = 172;
 const dayMs = 86_400_000;
 
 /** Panoramas and strips are cropped in the grid, so that one of them does not own a row. */
