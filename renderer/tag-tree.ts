@@ -65,6 +65,35 @@ export function filteredLines(tags: readonly TagRow[], typed: string): TagLine[]
   }));
 }
 
+/** Where a key leads from the line `at`: to another line, or it opens and closes this one; as in the platforms' own trees. */
+export function treeStep(
+  lines: readonly TagLine[],
+  at: number,
+  key: string,
+): { to: number } | 'toggle' | null {
+  const line = lines[at];
+  if (!line) return null;
+  const to = (index: number) => (index in lines && index !== at ? { to: index } : null);
+  switch (key) {
+    case 'ArrowDown':
+      return to(at + 1);
+    case 'ArrowUp':
+      return to(at - 1);
+    case 'Home':
+      return to(0);
+    case 'End':
+      return to(lines.length - 1);
+    case 'ArrowRight':
+      if (!line.hasChildren) return null;
+      return line.isOpen ? to(at + 1) : 'toggle';
+    case 'ArrowLeft':
+      if (line.isOpen) return 'toggle';
+      return to(lines.slice(0, at).findLastIndex(({ depth }) => depth < line.depth));
+    default:
+      return null;
+  }
+}
+
 function sorted(tags: readonly TagRow[]): TagRow[] {
   return [...tags].sort((a, b) => b.count - a.count || a.name.localeCompare(b.name, 'zh'));
 }

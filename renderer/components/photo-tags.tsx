@@ -1,6 +1,6 @@
 /** The tags of the open photo: how sure, who said so, and one key each to confirm, reject and add. */
 import { Check, Plus, Undo2, X } from 'lucide-react';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import type { PhotoDetail, Verdict } from '../../common/contract.ts';
 import * as album from '../album.ts';
 import * as format from '../format.ts';
@@ -13,6 +13,7 @@ export function PhotoTags({ photo, detail }: { photo: number; detail: PhotoDetai
   const { photo: words } = useTexts();
   const [chosen, setChosen] = useState(0);
   const [isAdding, setIsAdding] = useState(false);
+  const section = useRef<HTMLElement>(null);
   const lines = photoTagLines(detail);
   const at = Math.min(chosen, lines.length - 1);
   const say = (name: string, verdict: Verdict | null) => {
@@ -31,7 +32,7 @@ export function PhotoTags({ photo, detail }: { photo: number; detail: PhotoDetai
     return true;
   });
   return (
-    <section aria-labelledby="photo-tags">
+    <section ref={section} aria-labelledby="photo-tags">
       <header className="photo-tags-head">
         <h2 id="photo-tags">{words.tags}</h2>
         <span className="key-hints">
@@ -64,6 +65,7 @@ export function PhotoTags({ photo, detail }: { photo: number; detail: PhotoDetai
           onCancel={() => {
             setIsAdding(false);
           }}
+          back={() => section.current?.closest<HTMLElement>('[role=dialog]')}
         />
       ) : (
         <button

@@ -71,6 +71,7 @@ export function SearchBar() {
     setTyped('');
     setIsOpen(false);
     narrow({ ...query, text: '', tags: [], without: [] });
+    field.current?.focus();
   };
 
   const onKey = (event: KeyboardEvent<HTMLInputElement>) => {

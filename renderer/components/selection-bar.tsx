@@ -49,6 +49,7 @@ export function SelectionBar() {
           onCancel={() => {
             setVerdict(null);
           }}
+          back={() => document.querySelector<HTMLElement>('[role=grid]')}
         />
       )}
       <span className="spring" />

@@ -34,7 +34,7 @@ export function SuggestionList({ id, label, list, chosen, onTake, exclusion }: P
           {exclusion?.isMeant && <Ban size={15} strokeWidth={1.75} aria-hidden />}
           <span className="suggestion-name">{name}</span>
           {via !== null && <span className="suggestion-via">{via}</span>}
-          <span className="number">{format.count(language, count)}</span>
+          <span className="number">{count > 0 && format.count(language, count)}</span>
           {at === chosen ? (
             <CornerDownLeft size={15} strokeWidth={1.75} aria-hidden className="suggestion-enter" />
           ) : (

@@ -9,9 +9,11 @@ interface Props {
   label: string;
   onTake: (tag: string) => void;
   onCancel: () => void;
+  /** What has the focus afterwards, unless the person went elsewhere. */
+  back: () => HTMLElement | null | undefined;
 }
 
-export function TagField({ label, onTake, onCancel }: Props) {
+export function TagField({ label, onTake, onCancel, back }: Props) {
   const [typed, setTyped] = useState('');
   const [list, setList] = useState<readonly Suggestion[]>([]);
   const [chosen, setChosen] = useState(-1);
@@ -31,6 +33,10 @@ export function TagField({ label, onTake, onCancel }: Props) {
         setList(await album.suggestTags(word));
       });
   };
+  const take = (tag: string) => {
+    onTake(tag);
+    back()?.focus();
+  };
   const onKey = (event: KeyboardEvent) => {
     if (event.nativeEvent.isComposing) return;
     event.stopPropagation();
@@ -38,9 +44,11 @@ export function TagField({ label, onTake, onCancel }: Props) {
     if (move !== 0 && list.length > 0) setChosen((chosen + move + list.length) % list.length);
     else if (event.key === 'Enter') {
       const tag = list[chosen]?.name ?? typed.trim();
-      if (tag !== '') onTake(tag);
-    } else if (event.key === 'Escape') onCancel();
-    else return;
+      if (tag !== '') take(tag);
+    } else if (event.key === 'Escape') {
+      onCancel();
+      back()?.focus();
+    } else return;
     event.preventDefault();
   };
   return (
@@ -68,7 +76,7 @@ export function TagField({ label, onTake, onCancel }: Props) {
         onKeyDown={onKey}
       />
       {list.length > 0 && (
-        <SuggestionList id={id} label={label} list={list} chosen={chosen} onTake={onTake} />
+        <SuggestionList id={id} label={label} list={list} chosen={chosen} onTake={take} />
       )}
     </div>
   );

@@ -1,12 +1,12 @@
 /** The tag tree with counts that follow the search; a filter when it is long. */
 import { Ban, ChevronRight, Search, X } from 'lucide-react';
-import { useMemo, useState } from 'react';
+import { useMemo, useRef, useState, type KeyboardEvent } from 'react';
 import * as album from '../album.ts';
 import * as format from '../format.ts';
 import { useLanguage, useTexts } from '../hooks.ts';
 import { isEverything, toggleTag, withTag } from '../search-words.ts';
 import { useStore } from '../store.ts';
-import { filteredLines, treeLines, type TagLine } from '../tag-tree.ts';
+import { filteredLines, treeLines, treeStep, type TagLine } from '../tag-tree.ts';
 import { IconButton } from './icon-button.tsx';
 
 /** As many as are seen at a glance. */
@@ -61,31 +61,77 @@ export function TagList() {
       {lines.length === 0 ? (
         <p className="side-hint">{tree.tags.length === 0 && isAll ? side.noTags : side.noMatch}</p>
       ) : (
-        <ul className="tag-tree">
-          {lines.map((line) => (
-            <TagEntry key={line.key} line={line} onToggle={toggle} />
-          ))}
-        </ul>
+        <TagTree lines={lines} onToggle={toggle} />
       )}
     </section>
   );
 }
 
-function TagEntry({ line, onToggle }: { line: TagLine; onToggle: (key: string) => void }) {
+/** One stop for the Tab key, however long it is; the arrows move in it. */
+function TagTree({ lines, onToggle }: { lines: TagLine[]; onToggle: (key: string) => void }) {
+  const tree = useRef<HTMLUListElement>(null);
+  const [visited, setVisited] = useState<string | null>(null);
+  const here = Math.max(
+    0,
+    lines.findIndex(({ key }) => key === visited),
+  );
+  const onKey = (event: KeyboardEvent) => {
+    const line = lines[here];
+    const step = treeStep(lines, here, event.key);
+    if (!line || !step) return;
+    event.preventDefault();
+    if (step === 'toggle') onToggle(line.key);
+    else tree.current?.children[step.to]?.querySelector<HTMLElement>('[role=treeitem]')?.focus();
+  };
+  return (
+    <ul
+      ref={tree}
+      className="tag-tree"
+      role="tree"
+      aria-labelledby="side-tags"
+      aria-multiselectable
+      onKeyDown={onKey}
+    >
+      {lines.map((line, at) => (
+        <TagEntry
+          key={line.key}
+          line={line}
+          isHere={at === here}
+          onToggle={onToggle}
+          onFocus={() => {
+            setVisited(line.key);
+          }}
+        />
+      ))}
+    </ul>
+  );
+}
+
+interface TagEntryProps {
+  line: TagLine;
+  isHere: boolean;
+  onToggle: (key: string) => void;
+  onFocus: () => void;
+}
+
+function TagEntry({ line, isHere, onToggle, onFocus }: TagEntryProps) {
   const { side, search } = useTexts();
   const language = useLanguage();
   const query = useStore((state) => state.query);
   const { name, key, depth, hasChildren, isOpen } = line;
-  const isOn = query.tags.includes(name);
+  const leaveOut = () => {
+    album.search(withTag(query, name, true));
+  };
   return (
-    <li className="entry-line" data-depth={Math.min(depth, 6)}>
+    <li className="entry-line" role="none" data-depth={Math.min(depth, 6)}>
       {hasChildren ? (
         <IconButton
           icon={ChevronRight}
           size={14}
           name={isOpen ? side.collapse(name) : side.expand(name)}
           className="twist"
-          aria-expanded={isOpen}
+          tabIndex={-1}
+          data-open={isOpen || undefined}
           onClick={() => {
             onToggle(key);
           }}
@@ -96,9 +142,23 @@ function TagEntry({ line, onToggle }: { line: TagLine; onToggle: (key: string) =
       <button
         type="button"
         className="entry"
-        aria-pressed={isOn}
+        role="treeitem"
+        aria-level={depth + 1}
+        aria-expanded={hasChildren ? isOpen : undefined}
+        aria-selected={query.tags.includes(name)}
+        aria-keyshortcuts="Alt+Enter"
+        tabIndex={isHere ? 0 : -1}
+        onFocus={onFocus}
         onClick={(event) => {
-          album.search(event.altKey ? withTag(query, name, true) : toggleTag(query, name));
+          if (event.altKey) leaveOut();
+          else album.search(toggleTag(query, name));
+        }}
+        onKeyDown={(event) => {
+          if (event.key !== 'Enter' || !event.altKey) return;
+          event.preventDefault();
+          leaveOut();
+          // Its line leaves the tree; where the tag stands now it can be taken back.
+          album.focusSearch();
         }}
       >
         <span className="entry-name" title={name}>
@@ -111,9 +171,8 @@ function TagEntry({ line, onToggle }: { line: TagLine; onToggle: (key: string) =
         size={13}
         name={search.exclude(name)}
         className="entry-remove"
-        onClick={() => {
-          album.search(withTag(query, name, true));
-        }}
+        tabIndex={-1}
+        onClick={leaveOut}
       />
     </li>
   );

@@ -28,7 +28,7 @@ import {
   type State,
 } from '../../renderer/state.ts';
 import { photoTagLines } from '../../renderer/tag-lines.ts';
-import { filteredLines, treeLines } from '../../renderer/tag-tree.ts';
+import { filteredLines, treeLines, treeStep } from '../../renderer/tag-tree.ts';
 import { texts } from '../../renderer/texts.ts';
 import { createGate } from '../../renderer/thumb-gate.ts';
 import { judge } from '../../renderer/verdict.ts';
@@ -224,6 +224,17 @@ describe('the tag tree', () => {
     assert.deepEqual(drawn([...few, ...rest], []), ['0动物', '0云']);
     assert.deepEqual(drawn([...few, ...rest], ['动物']), ['0动物', '1宠物', '1哺乳动物', '0云']);
     assert.deepEqual(drawn(few, ['动物']), ['0动物', '0云']);
+  });
+  it('leads by keys as the platforms’ own trees do', () => {
+    // 动物, 宠物, 狗, 哺乳动物, 狗, 云: all open.
+    const lines = treeLines(few, new Set());
+    const steps = (at: number, ...keys: string[]) => keys.map((key) => treeStep(lines, at, key));
+    assert.deepEqual(steps(0, 'ArrowUp', 'ArrowDown', 'End'), [null, { to: 1 }, { to: 5 }]);
+    assert.deepEqual(steps(5, 'ArrowDown', 'ArrowUp', 'Home'), [null, { to: 4 }, { to: 0 }]);
+    assert.deepEqual(steps(0, 'ArrowRight', 'ArrowLeft'), [{ to: 1 }, 'toggle']);
+    assert.deepEqual(steps(4, 'ArrowRight', 'ArrowLeft', 'a'), [null, { to: 3 }, null]);
+    assert.equal(treeStep(treeLines(few, new Set(['动物'])), 0, 'ArrowRight'), 'toggle');
+    assert.equal(treeStep([], 0, 'ArrowDown'), null);
   });
   it('opens an only branch by itself', () => {
     const below = rest.map((tag) => ({ ...tag, parents: ['狗'] }));

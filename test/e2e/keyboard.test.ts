@@ -1,0 +1,100 @@
+/** The window without a mouse: few stops to the photos, a tree that arrows move in, a focus that is never lost. */
+import assert from 'node:assert/strict';
+import { utimesSync } from 'node:fs';
+import { test } from 'node:test';
+import { copySamples, drop, freshPlace, openApp } from './harness.ts';
+
+test('everything is reached by keys, and the focus is never lost', async (t) => {
+  const place = freshPlace(t);
+  copySamples(place.photos, 'cat-chelsea', 'kitten-yarn', 'dog-shepherd', 'dandelions', 'horses');
+  const app = await openApp(place);
+  const { page } = app;
+  const { keyboard } = page;
+  const total = (photos: number) =>
+    page.getByTestId('total').filter({ hasText: new RegExp(`^${String(photos)} `) });
+  const focused = () =>
+    page.evaluate<string>(`(() => {
+      const { activeElement: at } = document;
+      return at.getAttribute('role') + ' ' + (at.ariaLabel || at.innerText || '').split('\\n')[0];
+    })()`);
+  await page.getByTestId('empty').waitFor();
+  await drop(page, [place.photos]);
+  await total(5).waitFor();
+  const tree = page.getByRole('tree', { name: '标签' });
+  await tree.getByRole('treeitem', { name: /^动物/ }).waitFor();
+
+  // However many tags there are.
+  const stops: string[] = [];
+  while (!stops.at(-1)?.startsWith('grid') && stops.length < 16) {
+    await keyboard.press('Tab');
+    stops.push(await focused());
+  }
+  assert.equal(stops.at(-1), 'grid 照片');
+  assert.equal(stops.filter((stop) => stop.startsWith('treeitem')).length, 1);
+
+  for (let at = stops.length - 1; !stops[at]?.startsWith('treeitem'); at -= 1)
+    await keyboard.press('Shift+Tab');
+  assert.match(await focused(), /^treeitem /);
+  await keyboard.press('Home');
+  assert.equal(await focused(), 'treeitem 动物');
+  const animals = tree.getByRole('treeitem', { name: /^动物/ });
+  assert.equal(await animals.getAttribute('aria-expanded'), 'true');
+  await keyboard.press('ArrowDown');
+  assert.notEqual(await focused(), 'treeitem 动物');
+  await keyboard.press('Home');
+  await keyboard.press('ArrowLeft');
+  assert.equal(await animals.getAttribute('aria-expanded'), 'false');
+  await keyboard.press('Alt+Enter');
+  await total(2).waitFor();
+  assert.equal(await focused(), 'combobox 搜索照片');
+
+  await page.getByRole('button', { name: '清空搜索' }).click();
+  assert.equal(await focused(), 'combobox 搜索照片');
+  await keyboard.press('Escape');
+  await total(5).waitFor();
+  await keyboard.press('Home');
+  await keyboard.press('Enter');
+  const photo = page.getByTestId('photo-view');
+  await photo.getByRole('heading', { name: '标签' }).waitFor();
+  await keyboard.press('a');
+  await keyboard.type('我家的');
+  await keyboard.press('Enter');
+  await photo.locator('.tag-row', { hasText: '我家的' }).waitFor();
+  assert.match(await focused(), /^dialog /);
+  await keyboard.press('Escape');
+
+  await keyboard.press('Control+,');
+  const themes = page.getByRole('radiogroup', { name: '主题' });
+  await themes.getByRole('radio', { name: '跟随系统' }).focus();
+  await keyboard.press('ArrowRight');
+  assert.equal(await focused(), 'radio 浅色');
+  assert.equal(
+    await themes.getByRole('radio', { name: '浅色' }).getAttribute('aria-checked'),
+    'true',
+  );
+  await app.close();
+});
+
+test('no date is cut off, however narrow its photos are', async (t) => {
+  const place = freshPlace(t);
+  copySamples(place.photos, 'cat-chelsea', 'dog-shepherd', 'dandelions').forEach((file, at) => {
+    const taken = new Date(2022 + at, 11, 20 + at);
+    utimesSync(file, taken, taken);
+  });
+  const app = await openApp(place);
+  const { page } = app;
+  await page.getByTestId('empty').waitFor();
+  await drop(page, [place.photos]);
+  await page
+    .getByTestId('total')
+    .filter({ hasText: /^3(?!\d)/ })
+    .waitFor();
+  // The smallest thumbnails.
+  await page.getByRole('slider', { name: '缩略图大小' }).press('Home');
+  const cut = () =>
+    page.evaluate<string[]>(`Array.from(document.querySelectorAll('.heading'))
+      .filter((one) => one.scrollWidth > one.clientWidth).map((one) => one.innerText)`);
+  assert.ok((await page.locator('.heading').count()) > 0);
+  assert.deepEqual(await cut(), []);
+  await app.close();
+});
