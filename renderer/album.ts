@@ -251,8 +251,8 @@ export async function removeFolder(folder: number): Promise<void> {
 export async function retry(files: readonly number[] | null): Promise<void> {
   await loudly(async () => {
     const { queued } = await engine.call('files.retry', { files: files && [...files] });
+    // The list follows the counts: asked for now, it would stay empty when all fail again at once.
     notice('retried', 'good', queued);
-    loadFailed();
   });
 }
 

@@ -1,35 +1,29 @@
 /** Takes folders and photos dropped anywhere in the window, and says so while they hover. */
 import { FolderPlus } from 'lucide-react';
-import { useRef, useState, type DragEvent, type ReactNode } from 'react';
+import { useState, type DragEvent, type ReactNode } from 'react';
 import * as album from '../album.ts';
 import { useTexts } from '../hooks.ts';
 
 export function DropArea({ children }: { children: ReactNode }) {
   const { drop } = useTexts();
   const [isOver, setIsOver] = useState(false);
-  // Entering a child leaves its parent: the drag is over only when all were left.
-  const depth = useRef(0);
   const takesFiles = (event: DragEvent) => event.dataTransfer.types.includes('Files');
   return (
     <div
       className="drop-area"
       onDragEnter={(event) => {
-        if (!takesFiles(event)) return;
-        depth.current += 1;
-        setIsOver(true);
+        if (takesFiles(event)) setIsOver(true);
       }}
       onDragOver={(event) => {
         event.preventDefault();
         event.dataTransfer.dropEffect = takesFiles(event) ? 'copy' : 'none';
       }}
       onDragLeave={(event) => {
-        if (!takesFiles(event)) return;
-        depth.current = Math.max(0, depth.current - 1);
-        if (depth.current === 0) setIsOver(false);
+        // Entering a child leaves its parent; the window is left for nothing.
+        if (event.relatedTarget === null) setIsOver(false);
       }}
       onDrop={(event) => {
         event.preventDefault();
-        depth.current = 0;
         setIsOver(false);
         if (takesFiles(event)) void album.addDropped(event.dataTransfer.files);
       }}

@@ -82,6 +82,39 @@ test('a folder of which nothing can be read says so, and leads to the reasons', 
   await failed.getByRole('heading', { name: '暂不支持的格式 2' }).waitFor();
   await failed.getByText('JPEG XL', { exact: true }).waitFor();
   await app.screenshot('nothing-readable-why');
+  await failed.getByRole('button', { name: '全部重试' }).click();
+  const queued = page.getByText('2 个文件重新排队');
+  await queued.waitFor();
+  await queued.waitFor({ state: 'detached' });
+  await failed.getByRole('heading', { name: '暂不支持的格式 2' }).waitFor();
+  await app.close();
+});
+
+test('a drag that leaves the window takes its veil along, whatever changed below it', async (t) => {
+  const place = freshPlace(t);
+  const app = await openApp(place);
+  const { page } = app;
+  await page.getByTestId('empty').waitFor();
+  const veil = page.locator('.drop-veil');
+  const session = await page.context().newCDPSession(page);
+  const data = { items: [], files: [place.photos], dragOperationsMask: 1 };
+  const drag = (type: 'dragEnter' | 'dragOver', y: number) =>
+    session.send('Input.dispatchDragEvent', { type, x: 640, y, data });
+  await drag('dragEnter', 400);
+  await drag('dragOver', 400);
+  await veil.waitFor();
+  await page.evaluate('document.elementFromPoint(640, 400).remove()');
+  await drag('dragOver', 20);
+  await drag('dragOver', 400);
+  await veil.waitFor();
+  // What Chromium tells when the hand leaves; the debugger's own `dragCancel` tells the page nothing.
+  await page.evaluate(`(() => {
+    const dataTransfer = new DataTransfer();
+    dataTransfer.items.add(new File([], '照片'));
+    const leave = new DragEvent('dragleave', { bubbles: true, relatedTarget: null, dataTransfer });
+    document.elementFromPoint(640, 400).dispatchEvent(leave);
+  })()`);
+  await veil.waitFor({ state: 'detached' });
   await app.close();
 });
 
