@@ -81,7 +81,9 @@ export function Banner() {
       />
       <span>
         {textOf(kind, texts, about)}
-        {kind === 'failed' && error && `：${contractTexts[language].errors[error.code]}`}
+        {kind === 'failed' &&
+          error &&
+          `${language === 'zh' ? '：' : ': '}${contractTexts[language].errors[error.code]}`}
       </span>
       {kind === 'failed' && (
         <button type="button" className="button" onClick={album.restartEngine}>

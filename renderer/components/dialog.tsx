@@ -1,5 +1,5 @@
 /** Modal dialogs on the platform's own element: it keeps the focus inside and closes on Esc. */
-import { useEffect, useRef, type ReactNode } from 'react';
+import { useLayoutEffect, useRef, type ReactNode } from 'react';
 
 interface Props {
   label: string;
@@ -11,7 +11,8 @@ interface Props {
 
 export function Dialog({ label, className = '', testId, onClose, children }: Props) {
   const element = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
+  // Closed before it leaves the page: only then the focus goes back to where it was.
+  useLayoutEffect(() => {
     const dialog = element.current;
     dialog?.showModal();
     return () => {

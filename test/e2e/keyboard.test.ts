@@ -72,6 +72,13 @@ test('everything is reached by keys, and the focus is never lost', async (t) => 
     await themes.getByRole('radio', { name: '浅色' }).getAttribute('aria-checked'),
     'true',
   );
+  await keyboard.press('Escape');
+  await page.getByRole('button', { name: '设置' }).focus();
+  await keyboard.press('Enter');
+  await page.getByTestId('settings').waitFor();
+  await keyboard.press('Escape');
+  await page.getByTestId('settings').waitFor({ state: 'detached' });
+  assert.equal(await focused(), 'null 设置');
   await app.close();
 });
 
