@@ -563,6 +563,8 @@ export const methods = {
         v.object({ name: v.string(), count: v.number(), parents: v.array(v.string()) }),
       ),
       untagged: v.number(),
+      /** Photos of the whole library, whatever the query; one that lies in two places counts once. */
+      all: v.number(),
     }),
   },
   'files.failed': {

@@ -12,10 +12,12 @@ export function Sidebar() {
   const { side } = useTexts();
   const query = useStore((state) => state.query);
   const page = useStore((state) => state.page);
-  const folders = useStore((state) => state.folders);
   const tree = useStore((state) => state.tree);
   const failed = useStore((state) => state.failed);
-  const all = folders?.reduce((sum, { photos }) => sum + photos, 0) ?? null;
+  // Not the folders' sum: a photo may lie in two of them. Known at once where nothing is looked for.
+  const all = useStore(
+    ({ timeline }) => tree?.all ?? (isEverything(query) ? (timeline?.total ?? null) : null),
+  );
   const isPhotos = page === 'photos';
   return (
     <nav className="sidebar" aria-label={side.label} data-testid="sidebar">

@@ -94,6 +94,7 @@ test('a folder narrows the query, and removing it takes its photos away but no d
 test('the tag tree counts within the query; suggestions say what matched', async (t) => {
   const { library, photos } = freshPlace(t);
   copySamples(photos, 'cat-chelsea', 'bridge-night', 'dog-shepherd');
+  copySamples(path.join(photos, '备份'), 'cat-chelsea');
   const engine = await openTestEngine(library);
   await tagAll(engine, photos);
 
@@ -106,6 +107,7 @@ test('the tag tree counts within the query; suggestions say what matched', async
   assert.equal(cat?.count, 1);
   assert.ok(cat.parents.length > 0);
   assert.ok(cats.tags.every(({ name }) => name !== '狗'));
+  assert.deepEqual([whole.all, cats.all], [3, 3]);
 
   const { suggestions } = await engine.call('tags.suggest', { text: '猫', limit: 5 });
   assert.deepEqual(suggestions[0], { name: '猫', count: 1, via: null });

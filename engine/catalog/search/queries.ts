@@ -44,13 +44,13 @@ export function openQueries(db: Database, vocabulary: Vocabulary): Queries {
       return { suggestions: near.map((one) => ({ ...one, count: countOf.get(one.name) ?? 0 })) };
     },
     'tags.tree': async ({ query }) => {
-      const { counts, untagged } = await sets.tags(await understood(query));
+      const { counts, untagged, all } = await sets.tags(await understood(query));
       const tags = counts.map(({ name, count }) => ({
         name,
         count,
         parents: [...(vocabulary.get(name)?.parents ?? [])],
       }));
-      return { tags, untagged };
+      return { tags, untagged, all };
     },
     'settings.preview': ({ threshold }) => preview(threshold),
     'files.failed': () => details.failed(),

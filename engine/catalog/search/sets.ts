@@ -21,8 +21,10 @@ export interface Sets {
   bucket(wanted: Wanted, month: string): Promise<Bucket>;
   /** Ids, newest first. */
   page(wanted: Wanted, limit: number, offset: number): Promise<{ total: number; ids: number[] }>;
-  /** Tags of the photos, most frequent first. */
-  tags(wanted: Wanted): Promise<{ counts: { name: string; count: number }[]; untagged: number }>;
+  /** Tags of the photos, most frequent first; `all`: photos that there are, wanted or not. */
+  tags(
+    wanted: Wanted,
+  ): Promise<{ counts: { name: string; count: number }[]; untagged: number; all: number }>;
 }
 
 export const everything: Wanted = {
@@ -114,7 +116,7 @@ export function openSets(db: Database): Sets {
       const counts = [...index.tags(selected)]
         .map(([id, count]) => ({ name: names.get(id) ?? '', count }))
         .sort((a, b) => b.count - a.count || (a.name < b.name ? -1 : 1));
-      return { counts, untagged: index.untagged(selected) };
+      return { counts, untagged: index.untagged(selected), all: index.size };
     },
   };
 }
