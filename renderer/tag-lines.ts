@@ -8,7 +8,11 @@ export interface PhotoTagLine {
   verdict: Verdict | null;
 }
 
-export function photoTagLines({ tags, decisions }: Pick<PhotoDetail, 'tags' | 'decisions'>) {
+/** `order`: the names as they already stand on the screen; they stay there whatever is decided, new ones come first. */
+export function photoTagLines(
+  { tags, decisions }: Pick<PhotoDetail, 'tags' | 'decisions'>,
+  order: readonly string[] = [],
+): PhotoTagLine[] {
   const verdicts = new Map(decisions.map(({ tag, verdict }) => [tag, verdict]));
   const standing = tags
     .filter(({ name }) => verdicts.get(name) !== 'rejected')
@@ -20,5 +24,5 @@ export function photoTagLines({ tags, decisions }: Pick<PhotoDetail, 'tags' | 'd
   const rejected = decisions
     .filter(({ verdict }) => verdict === 'rejected')
     .map(({ tag }): PhotoTagLine => ({ name: tag, score: 0, verdict: 'rejected' }));
-  return [...standing, ...rejected];
+  return [...standing, ...rejected].sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
 }

@@ -38,7 +38,7 @@ export function Footer() {
       {isWorking && (
         <>
           <progress className="progress" aria-label={words.label} max={1} value={way.share} />
-          {status.photosPerSecond > 0 && (
+          {!isPaused && status.photosPerSecond > 0 && (
             <span className="number">
               {words.speed(format.rate(language, status.photosPerSecond))}
             </span>

@@ -11,18 +11,25 @@ import { TagField } from './tag-field.tsx';
 
 export function PhotoTags({ photo, detail }: { photo: number; detail: PhotoDetail }) {
   const { photo: words } = useTexts();
-  const [chosen, setChosen] = useState(0);
+  const [order] = useState(() => photoTagLines(detail).map(({ name }) => name));
+  const [chosen, setChosen] = useState(order[0]);
   const [isAdding, setIsAdding] = useState(false);
   const section = useRef<HTMLElement>(null);
-  const lines = photoTagLines(detail);
-  const at = Math.min(chosen, lines.length - 1);
+  const lines = photoTagLines(detail, order);
+  const at = Math.max(
+    0,
+    lines.findIndex(({ name }) => name === chosen),
+  );
+  const choose = (index: number) => {
+    setChosen(lines[index]?.name ?? chosen);
+  };
   const say = (name: string, verdict: Verdict | null) => {
     void album.decide(photo, name, verdict);
   };
   useKeys(['photo'], (command) => {
     const line = lines[at];
-    if (command === 'down' && line) setChosen(Math.min(at + 1, lines.length - 1));
-    else if (command === 'up' && line) setChosen(Math.max(at - 1, 0));
+    if (command === 'down' && line) choose(at + 1);
+    else if (command === 'up' && line) choose(at - 1);
     else if (command === 'tag-confirm' && line) {
       if (line.verdict === null) say(line.name, 'confirmed');
     } else if (command === 'tag-reject' && line) {
@@ -47,7 +54,7 @@ export function PhotoTags({ photo, detail }: { photo: number; detail: PhotoDetai
             line={line}
             isChosen={index === at}
             onChoose={() => {
-              setChosen(index);
+              choose(index);
             }}
             onSay={(verdict) => {
               say(line.name, verdict);

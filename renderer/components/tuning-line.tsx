@@ -11,7 +11,7 @@ export function TuningLine({ tuning, memoryBytes }: Pick<Status, 'tuning' | 'mem
     <p className="tuning" data-phase={tuning.phase} data-testid="tuning">
       {why}
       <small className="number">
-        {setting} · {words.memory} {format.bytes(memoryBytes)}
+        {setting} · {words.memory} <span className="unbroken">{format.bytes(memoryBytes)}</span>
       </small>
     </p>
   );

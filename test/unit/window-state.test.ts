@@ -63,7 +63,7 @@ describe('answers', () => {
     const asked = run(start, { type: 'query', query: withTag(everything, '猫') });
     assert.equal(run(asked, answer(1, { '2026-01': bucketOf(1) })), asked);
     const late = run(loaded, { type: 'query', query: withTag(everything, '猫') });
-    const tree = { tags: [], untagged: 3 };
+    const tree = { tags: [], untagged: 3, all: 9 };
     assert.equal(run(late, { type: 'tree', asked: 1, tree }), late);
   });
 
@@ -278,6 +278,26 @@ describe('tags of a photo', () => {
         ['老家', 'added'],
         ['汽车', 'rejected'],
       ],
+    );
+  });
+  it('stay where they stand while the person decides; a new one comes first', () => {
+    const lines = photoTagLines(
+      {
+        tags: [
+          { name: '老家', score: 1, source: 'person' },
+          { name: '宠物', score: 0.9, source: 'model' },
+          { name: '猫', score: 0.8, source: 'model' },
+        ],
+        decisions: [
+          { tag: '宠物', verdict: 'confirmed' },
+          { tag: '狗', verdict: 'rejected' },
+        ],
+      },
+      ['猫', '狗', '宠物'],
+    );
+    assert.deepEqual(
+      lines.map(({ name }) => name),
+      ['老家', '猫', '狗', '宠物'],
     );
   });
 });
