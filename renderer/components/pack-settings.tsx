@@ -9,6 +9,11 @@ import { importPack, listPacks, removePack, choosePacks } from '../packs.ts';
 import { PackRow } from './pack-row.tsx';
 import { Part } from './part.tsx';
 
+/** What can be the main model before what only works beside one. */
+function inOrder(packs: readonly PackSummary[]): PackSummary[] {
+  return packs.toSorted((a, b) => Number(b.labels > 0) - Number(a.labels > 0));
+}
+
 export function PackSettings() {
   const { settings: words } = useTexts();
   const language = useLanguage();
@@ -40,7 +45,7 @@ export function PackSettings() {
   return (
     <Part title={words.model} hint={words.modelHint}>
       <ul className="packs" aria-label={words.model} aria-busy={busy !== null}>
-        {packs.map((pack) => (
+        {inOrder(packs).map((pack) => (
           <PackRow
             key={pack.name}
             pack={pack}
