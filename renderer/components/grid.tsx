@@ -1,4 +1,4 @@
-/** The photos: a virtual grid of justified rows. Owns scrolling, what is drawn, and the keys in it. */
+/** The photos: a virtual grid of justified rows. Owns scrolling, what is drawn, and what a click does. */
 import {
   useCallback,
   useEffect,
@@ -6,11 +6,11 @@ import {
   useMemo,
   useRef,
   useState,
+  type FocusEvent,
   type MouseEvent,
 } from 'react';
 import * as album from '../album.ts';
-import { useKeys, useSize, useTexts } from '../hooks.ts';
-import type { KeyCommand } from '../keys.ts';
+import { useSize, useTexts } from '../hooks.ts';
 import {
   headingHeight,
   layoutMonth,
@@ -19,7 +19,6 @@ import {
 } from '../layout/justified.ts';
 import {
   anchorAt,
-  neighbour,
   placeMonths,
   rowOf,
   rowsBetween,
@@ -30,10 +29,10 @@ import {
   type Section,
 } from '../layout/timeline.ts';
 import type { Bucket } from '../../common/contract.ts';
-import { isNarrowedByWords } from '../search-words.ts';
 import { spotAt, type Spot } from '../state.ts';
 import { dispatch, getState, useStore } from '../store.ts';
 import { createGate } from '../thumb-gate.ts';
+import { toggle, useGridKeys } from './grid-keys.ts';
 import { GridHeading, GridRow } from './grid-row.tsx';
 import { NoPhotos } from './no-photos.tsx';
 import { ResultBar } from './result-bar.tsx';
@@ -117,7 +116,7 @@ export function Grid() {
   }, [months, revision, answered, gate]);
 
   const reveal = useReveal(scroller, sections, height);
-  useGridKeys(sections, reveal);
+  useGridKeys(scroller, sections, reveal);
 
   const onClick = (event: MouseEvent) => {
     const spot = spotOf(event.target);
@@ -127,6 +126,14 @@ export function Grid() {
     if (event.shiftKey) void album.selectTo(spot);
     else if (isMark || event.ctrlKey || event.metaKey || getState().selected.size > 0) toggle(spot);
     else album.open(spot);
+  };
+
+  // Reached by the Tab key: the mark is seen at once, on the first photo in sight.
+  const onFocus = (event: FocusEvent<HTMLElement>) => {
+    if (focus || !event.currentTarget.matches(':focus-visible')) return;
+    const first = anchorAt(sections, event.currentTarget.scrollTop);
+    if (first && 'index' in first)
+      dispatch({ type: 'focus', spot: spotAt(buckets, first.month, first.index) });
   };
 
   const total = timeline?.total ?? null;
@@ -148,6 +155,7 @@ export function Grid() {
           tabIndex={0}
           onScroll={onScroll}
           onClick={onClick}
+          onFocus={onFocus}
         >
           <div className="grid-canvas" style={{ height: totalHeight(sections) }}>
             {drawn.map((section) => {
@@ -216,12 +224,6 @@ function spotOf(target: EventTarget): Spot | null {
   return spotAt(getState().buckets, month, Number(index));
 }
 
-function toggle(spot: Spot): void {
-  const selected = new Set(getState().selected);
-  if (!selected.delete(spot.id)) selected.add(spot.id);
-  dispatch({ type: 'select', selected, anchor: spot });
-}
-
 /** Keeps the seen photos in place while heights around them change; a new query starts at the top. */
 function useAnchor(
   scroller: React.RefObject<HTMLDivElement | null>,
@@ -288,61 +290,4 @@ function useReveal(
     },
     [scroller, sections, height],
   );
-}
-
-const steps: Partial<Record<KeyCommand, 'left' | 'right' | 'up' | 'down'>> = {
-  left: 'left',
-  right: 'right',
-  up: 'up',
-  down: 'down',
-};
-
-function useGridKeys(
-  sections: readonly Section[],
-  reveal: (at: { month: string; index: number }) => void,
-): void {
-  const focus = useStore((state) => state.focus);
-  const goTo = async (at: { month: string; index: number }, isRange: boolean) => {
-    if (!getState().buckets[at.month]) await album.loadMonth(at.month);
-    const spot = spotAt(getState().buckets, at.month, at.index);
-    if (!spot) return;
-    const from = getState().focus ?? spot;
-    dispatch({ type: 'focus', spot });
-    reveal(spot);
-    if (!isRange) return;
-    if (!getState().anchor)
-      dispatch({ type: 'select', selected: getState().selected, anchor: from });
-    await album.selectTo(spot);
-  };
-  // A photo seen in the photo view is where the grid goes on.
-  const seenId = focus?.id;
-  useEffect(() => {
-    if (focus && getState().open) reveal(focus);
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- only when another photo has the focus
-  }, [seenId]);
-
-  useKeys(['grid'], (command, event) => {
-    const first = sections[0];
-    const last = sections.at(-1);
-    const step = steps[command];
-    if (step) {
-      const next = focus
-        ? neighbour(sections, focus, step)
-        : first && { month: first.month, index: 0 };
-      if (next) void goTo(next, event.shiftKey);
-    } else if (command === 'first' && first)
-      void goTo({ month: first.month, index: 0 }, event.shiftKey);
-    else if (command === 'last' && last)
-      void goTo({ month: last.month, index: last.count - 1 }, event.shiftKey);
-    else if (command === 'select-all') void album.selectAll();
-    else if (command === 'toggle' && focus) toggle(focus);
-    else if (command === 'open' && focus) album.open(focus);
-    else if (command === 'preview' && focus) album.open(focus, 'preview');
-    else if (command === 'close' && getState().selected.size > 0)
-      dispatch({ type: 'select', selected: new Set(), anchor: null });
-    else if (command === 'close' && isNarrowedByWords(getState().query))
-      album.search({ ...getState().query, text: '', tags: [], without: [] });
-    else return false;
-    return true;
-  });
 }

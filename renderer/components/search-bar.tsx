@@ -92,7 +92,10 @@ export function SearchBar() {
       else field.current?.blur();
     } else if (event.key === 'Backspace' && typed === '') {
       narrow(withoutLastTag(query));
-    } else return;
+    } else if (event.key !== '/' || typed !== '') {
+      // The key that leads here has led here.
+      return;
+    }
     event.preventDefault();
   };
 

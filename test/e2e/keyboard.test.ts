@@ -31,6 +31,11 @@ test('everything is reached by keys, and the focus is never lost', async (t) => 
   }
   assert.equal(stops.at(-1), 'grid 照片');
   assert.equal(stops.filter((stop) => stop.startsWith('treeitem')).length, 1);
+  assert.equal(
+    await page.locator('.tile[data-focus]').count(),
+    1,
+    'nothing shows where the keys are',
+  );
 
   for (let at = stops.length - 1; !stops[at]?.startsWith('treeitem'); at -= 1)
     await keyboard.press('Shift+Tab');
@@ -52,7 +57,12 @@ test('everything is reached by keys, and the focus is never lost', async (t) => 
   assert.equal(await focused(), 'combobox 搜索照片');
   await keyboard.press('Escape');
   await total(5).waitFor();
+  await keyboard.press('/');
+  await keyboard.press('/');
+  assert.equal(await page.getByRole('combobox').inputValue(), '');
+  await keyboard.press('Escape');
   await keyboard.press('Home');
+  assert.equal(await focused(), 'grid 照片');
   await keyboard.press('Enter');
   const photo = page.getByTestId('photo-view');
   await photo.getByRole('heading', { name: '标签' }).waitFor();
