@@ -14,8 +14,15 @@ export interface Meaning {
 
 export interface Keys {
   meaning(word: string): Meaning;
-  /** Tags that a person may mean, best first; `via` is the word that matched where it is not the name. */
-  suggest(word: string, limit: number): { name: string; via: string | null }[];
+  /**
+   * Tags that a person may mean, best first; `via` is the word that matched where it is not the name.
+   * Whole words come before all; after them what `hasPhotos` before what would find nothing.
+   */
+  suggest(
+    word: string,
+    limit: number,
+    hasPhotos?: (name: string) => boolean,
+  ): { name: string; via: string | null }[];
 }
 
 interface Entry {
@@ -91,12 +98,13 @@ export function buildKeys(vocabulary: Vocabulary, more: readonly string[] = []):
       }
       return { tags: [], matched: null };
     },
-    suggest: (word, limit) => {
+    suggest: (word, limit, hasPhotos = () => true) => {
       const key = toSimplified(normalise(word));
       if (key === '') return [];
       return entries
         .flatMap((entry) => nearest(entry, key) ?? [])
-        .sort((a, b) => a.rank - b.rank || a.name.length - b.name.length)
+        .map((near) => ({ ...near, tier: near.rank === 0 ? 0 : hasPhotos(near.name) ? 1 : 2 }))
+        .sort((a, b) => a.tier - b.tier || a.rank - b.rank || a.name.length - b.name.length)
         .slice(0, limit)
         .map(({ name, via }) => ({ name, via: via === name ? null : via }));
     },

@@ -113,6 +113,19 @@ test('the tag tree counts within the query; suggestions say what matched', async
   assert.deepEqual(suggestions[0], { name: '猫', count: 1, via: null });
   const near = await engine.call('tags.suggest', { text: '狗狗', limit: 5 });
   assert.deepEqual(near.suggestions[0], { name: '狗', count: 1, via: '狗狗' });
+  // Of all that begins with g, in English or pinyin, what is here comes first.
+  const letter = await engine.call('tags.suggest', { text: 'g', limit: 8 });
+  assert.ok(letter.suggestions.some(({ name }) => name === '狗'));
+  assert.ok(letter.suggestions.some(({ count }) => count === 0));
+  const { words } = await engine.call('photos.timeline', { query: query({ text: 'g' }) });
+  const meant = words[0]?.suggestions ?? [];
+  assert.ok(meant.includes('狗'));
+  const here = new Set(whole.tags.map(({ name }) => name));
+  assert.deepEqual(
+    meant.filter((name) => !here.has(name)),
+    [],
+    'these would find nothing either',
+  );
 });
 
 test('an original is given only while it is a regular file inside its root', async (t) => {

@@ -12,8 +12,15 @@ import { createReader } from './words.ts';
 
 export function openQueries(db: Database, vocabulary: Vocabulary): Queries {
   const names = db.prepare<[], string>('SELECT name FROM tags').pluck();
-  const reader = createReader(vocabulary, () => names.all());
   const sets = openSets(db);
+  const reader = createReader(
+    vocabulary,
+    () => names.all(),
+    async () => {
+      const { counts } = await sets.tags(everything);
+      return new Map(counts.map(({ name, count }) => [name, count]));
+    },
+  );
   const details = openDetails(db, vocabulary);
   const preview = openPreview(db, vocabulary);
   const summary = openSummary(db, openFolders(db));
@@ -37,12 +44,7 @@ export function openQueries(db: Database, vocabulary: Vocabulary): Queries {
     'photos.original': ({ photo }) => details.original(photo),
     'photos.show': ({ path, scores }) => details.byPath(path, scores),
     'tags.list': async () => ({ tags: (await sets.tags(everything)).counts }),
-    'tags.suggest': async ({ text, limit }) => {
-      const near = await reader.suggest(text, limit);
-      const { counts } = await sets.tags(everything);
-      const countOf = new Map(counts.map(({ name, count }) => [name, count]));
-      return { suggestions: near.map((one) => ({ ...one, count: countOf.get(one.name) ?? 0 })) };
-    },
+    'tags.suggest': async ({ text, limit }) => ({ suggestions: await reader.suggest(text, limit) }),
     'tags.tree': async ({ query }) => {
       const { counts, untagged, all } = await sets.tags(await understood(query));
       const tags = counts.map(({ name, count }) => ({

@@ -7,13 +7,24 @@ export type Words = SearchResult['words'];
 
 export interface Reader {
   understand(text: string): Promise<Words>;
-  suggest(text: string, limit: number): Promise<ReturnType<Keys['suggest']>>;
+  /** `count`: photos that have the tag. */
+  suggest(
+    text: string,
+    limit: number,
+  ): Promise<(ReturnType<Keys['suggest']>[number] & { count: number })[]>;
 }
 
 const suggestions = 5;
 
-/** `names`: of all tags, those that people gave among them. Keys are built when first needed and when more are given. */
-export function createReader(vocabulary: Vocabulary, names: () => string[]): Reader {
+/**
+ * `names`: of all tags, those that people gave among them; `counts`: how many photos have each. Keys are
+ * built when first needed and when more are given.
+ */
+export function createReader(
+  vocabulary: Vocabulary,
+  names: () => string[],
+  counts: () => Promise<ReadonlyMap<string, number>>,
+): Reader {
   let keys: { keys: Keys; names: number } | null = null;
 
   async function currentKeys(): Promise<Keys> {
@@ -26,7 +37,15 @@ export function createReader(vocabulary: Vocabulary, names: () => string[]): Rea
     return keys.keys;
   }
 
+  const suggest: Reader['suggest'] = async (text, limit) => {
+    const [current, counted] = await Promise.all([currentKeys(), counts()]);
+    return current
+      .suggest(text, limit, (name) => counted.has(name))
+      .map((near) => ({ ...near, count: counted.get(near.name) ?? 0 }));
+  };
+
   return {
+    suggest,
     understand: async (text) => {
       const words = text.split(/\s+/u).filter((word) => word !== '');
       if (words.length === 0) return [];
@@ -34,13 +53,15 @@ export function createReader(vocabulary: Vocabulary, names: () => string[]): Rea
       const current = await currentKeys();
       const whole = current.meaning(text);
       const read = words.length > 1 && whole.tags.length > 0 ? [text.trim()] : words;
-      return read.map((word) => {
-        const meaning = current.meaning(word);
-        const near =
-          meaning.tags.length > 0 ? [] : current.suggest(word, suggestions).map(({ name }) => name);
-        return { word, ...meaning, suggestions: near };
-      });
+      return Promise.all(
+        read.map(async (word) => {
+          const meaning = current.meaning(word);
+          const near = meaning.tags.length > 0 ? [] : await suggest(word, suggestions);
+          // What would find nothing either is no help.
+          const helpful = near.filter(({ count }) => count > 0);
+          return { word, ...meaning, suggestions: helpful.map(({ name }) => name) };
+        }),
+      );
     },
-    suggest: async (text, limit) => (await currentKeys()).suggest(text, limit),
   };
 }
