@@ -79,7 +79,7 @@ export function bytes(n: number): string {
     value /= 1000;
     unit += 1;
   }
-  return `${value >= 100 || unit === 0 ? String(Math.round(value)) : value.toFixed(1)} ${units[unit] ?? ''}`;
+  return `${value >= 100 || Number.isInteger(value) ? String(Math.round(value)) : value.toFixed(1)} ${units[unit] ?? ''}`;
 }
 
 /** A card's memory: its makers count it so. */

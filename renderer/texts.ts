@@ -332,6 +332,7 @@ const zh = {
     modelImported: (name: string, labels: string) =>
       `已导入“${name}”，${labels} 个标签。在上面选它就开始使用。`,
     modelGuessed: (parts: string) => `模型没有写明，已按常见情况推断：${parts}`,
+    modelTried: (picture: string, label: string) => `${picture}：${label}`,
     modelFixedBatch: '这个模型一次只接受固定张数，会比较慢。',
     guesses: {
       size: '尺寸',
@@ -709,6 +710,7 @@ const en: Texts = {
     modelImported: (name, labels) =>
       `Imported “${name}” with ${labels} labels. Choose it above to use it.`,
     modelGuessed: (parts) => `The model does not tell; the usual was guessed: ${parts}`,
+    modelTried: (picture, label) => `${picture}: ${label}`,
     modelFixedBatch: 'This model takes a fixed number of photos at a time and is slow for it.',
     guesses: {
       size: 'size',

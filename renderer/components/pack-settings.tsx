@@ -108,7 +108,10 @@ export function PackSettings() {
           <ul className="hint">
             {report.trial.pictures.map(({ name, labels: [first] }) => (
               <li key={name}>
-                {name}: {first ? `${first.name} ${format.percent(first.score)}` : '–'}
+                {words.modelTried(
+                  name,
+                  first ? `${first.name} ${format.percent(first.score)}` : '–',
+                )}
               </li>
             ))}
           </ul>

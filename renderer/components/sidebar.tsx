@@ -14,9 +14,9 @@ export function Sidebar() {
   const page = useStore((state) => state.page);
   const tree = useStore((state) => state.tree);
   const failed = useStore((state) => state.failed);
-  // Not the folders' sum: a photo may lie in two of them. Known at once where nothing is looked for.
-  const all = useStore(
-    ({ timeline }) => tree?.all ?? (isEverything(query) ? (timeline?.total ?? null) : null),
+  // Not the folders' sum: a photo may lie in two of them. Where nothing is looked for, as many as the grid says.
+  const all = useStore(({ timeline, asked, answered }) =>
+    isEverything(query) && timeline && answered === asked ? timeline.total : (tree?.all ?? null),
   );
   const isPhotos = page === 'photos';
   return (

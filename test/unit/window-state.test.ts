@@ -550,6 +550,7 @@ describe('small things', () => {
     assert.equal(format.monthTitle('zh', '2024-05'), '2024年5月');
     assert.match(format.wallTime('zh', '2025-08-16T16:42:00+08:00'), /2025年8月16日.*16:42/);
     assert.equal(format.bytes(999), '999 B');
+    assert.equal(format.bytes(20_000_000_000), '20 GB');
     assert.equal(format.bytes(3_984_588), '4.0 MB');
     assert.equal(format.bytes(999_700_000), '1.0 GB');
     assert.equal(format.bytes(1_078_248_561), '1.1 GB');
