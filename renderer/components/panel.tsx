@@ -173,8 +173,9 @@ function VerdictBox({ status }: { status: Status }) {
           ? why.busy(stage, format.percent(busy))
           : why.busyStage(stage, format.percent(busy), format.percent(spare));
   return (
-    <div className="verdict" data-tone={tone} data-code={code} role="status">
-      <strong>{titles[code]}</strong>
+    <div className="verdict" data-tone={tone} data-code={code}>
+      {/* The figures below change four times a second: nobody wants to hear them all. */}
+      <strong role="status">{titles[code]}</strong>
       {reason !== null && <span>{reason}</span>}
     </div>
   );

@@ -15,10 +15,12 @@ export function ResultBar() {
   const timeline = useStore((state) => state.timeline);
   const query = useStore((state) => state.query);
   const folder = useStore(({ folders }) => folders?.find(({ id }) => id === query.folder));
+  const isWorking = useStore(({ status }) => status?.idle === false);
   const { rowHeight, groupBy } = useStore((state) => state.preferences);
   return (
     <div className="result-bar">
-      <div className="result-words" aria-live="polite">
+      {/* Not every count while photos come in. */}
+      <div className="result-words" aria-live={isWorking ? 'off' : 'polite'}>
         <strong data-testid="total">
           {timeline && words.count(format.count(language, timeline.total))}
         </strong>
