@@ -24,7 +24,11 @@ export function ResultBar() {
         <strong data-testid="total">
           {timeline && words.count(format.count(language, timeline.total))}
         </strong>
-        {folder && <span>{words.inFolder(format.folderName(folder.path))}</span>}
+        {folder && (
+          <span className="in-folder" title={folder.path}>
+            {words.inFolder(format.folderName(folder.path))}
+          </span>
+        )}
         {query.untagged && <span>{words.untagged}</span>}
         {timeline?.words.map((word) => (
           <Understood key={word.word} word={word} />
