@@ -1,4 +1,5 @@
 /** Takes the pictures of docs/screenshots from the real window and the sample album: `npm run screenshots`. */
+import { cpSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -7,7 +8,10 @@ import { drop, freshPlace, openApp, samples } from './harness.ts';
 const folder = fileURLToPath(new URL('../../docs/screenshots', import.meta.url));
 
 test('the pictures of the manual', async (t) => {
-  const app = await openApp(freshPlace(t));
+  const place = freshPlace(t);
+  // Not from where they lie: the pictures show a photo's path, and that is somebody's machine.
+  cpSync(samples, place.photos, { recursive: true, preserveTimestamps: true });
+  const app = await openApp(place);
   const { page } = app;
   const take = async (name: string) => {
     await page.screenshot({ path: path.join(folder, `${name}.png`) });
@@ -15,7 +19,7 @@ test('the pictures of the manual', async (t) => {
   await page.getByTestId('empty').waitFor();
   await take('empty');
 
-  await drop(page, [samples]);
+  await drop(page, [place.photos]);
   await page
     .getByTestId('panel')
     .filter({ hasText: /[1-9][\d.]*\s*张\/秒/ })
