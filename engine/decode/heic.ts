@@ -54,7 +54,9 @@ export function decodeHeic(
     }, limits.ms);
     worker.on('message', onMessage);
     worker.on('error', onError);
-    const job: HeicJob = { bytes, shortest, heapLimitBytes: limits.heapBytes };
-    worker.postMessage(job);
+    // A view would take all the memory along that it lies in.
+    const own = new Uint8Array(bytes);
+    const job: HeicJob = { bytes: own, shortest, heapLimitBytes: limits.heapBytes };
+    worker.postMessage(job, [own.buffer]);
   });
 }

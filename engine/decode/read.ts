@@ -25,8 +25,8 @@ const flags = isWindows
 export interface ReadRules {
   /** Looks at the first bytes: a Reason ends the reading there. */
   glance: (head: Buffer) => Reason | null;
-  /** Asked before the memory for the whole is taken. */
-  admit: (bytes: number) => void;
+  /** Where the whole is read to, of just that size. */
+  room: (bytes: number) => Buffer;
 }
 
 /** Opens `path` once and reads it into memory; at most `maxFileBytes`. Never throws for a bad file. */
@@ -44,7 +44,7 @@ export function readOriginal(path: Buffer, rules: ReadRules): ReadResult {
   }
 }
 
-function readOpen(file: number, { glance, admit }: ReadRules): ReadResult {
+function readOpen(file: number, { glance, room }: ReadRules): ReadResult {
   const before = fstatSync(file, { bigint: true });
   const stamp = stampOf(before);
   if (!before.isFile()) return refused('not-a-file', stamp);
@@ -53,8 +53,7 @@ function readOpen(file: number, { glance, admit }: ReadRules): ReadResult {
   const reason = glance(head.subarray(0, readSync(file, head, 0, head.length, 0)));
   if (reason) return { kind: 'refused', reason, stamp };
   if (stamp.size > maxFileBytes) return refused('file-too-large', stamp);
-  admit(stamp.size);
-  const bytes = Buffer.allocUnsafeSlow(stamp.size);
+  const bytes = room(stamp.size);
   let filled = 0;
   while (filled < bytes.length) {
     const got = readSync(file, bytes, filled, bytes.length - filled, filled);

@@ -71,6 +71,8 @@ const skipping = new Set([
   'file-too-large',
   'picture-too-large',
 ]);
+const mostKeptBytes = 16_000_000;
+let room = Buffer.alloc(0);
 let answerKnown: (known: boolean) => void = () => undefined;
 let isBusy = false;
 let isEnding = false;
@@ -99,14 +101,22 @@ function endIfFree(): void {
   if (isEnding && !isBusy) parentPort?.close();
 }
 
+/** Good until the next file is read: with memory of its own for each, V8 collects garbage all the time. */
+function roomFor(size: number): Buffer {
+  if (size > mostKeptBytes) return Buffer.allocUnsafeSlow(size);
+  if (room.length < size) room = Buffer.allocUnsafeSlow(size);
+  return room.subarray(0, size);
+}
+
 async function decode({ job, path: file, place }: DecodeJob): Promise<Outcome> {
   const started = performance.now();
   const name = path.basename(Buffer.from(file).toString());
   let held = 0;
   const read = readOriginal(Buffer.from(file), {
     glance: (head) => refusal(head, name),
-    admit: (size) => {
+    room: (size) => {
       held = acquire(fileBudget, size);
+      return roomFor(size);
     },
   });
   try {
