@@ -14,7 +14,6 @@ import os
 import socket
 import subprocess
 import sys
-import threading
 import time
 from pathlib import Path
 
@@ -73,12 +72,10 @@ def serve_and_run(given: argparse.Namespace) -> int:
     """Runs this script again beside a server of its own."""
     port = str(free_port() // 3 * 3)
     command = [sys.executable, given.server_script, "--pack", given.pack, "--http-port", port]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
-        while not (line := process.stdout.readline()).startswith('{"ready'):
-            if line == "":
-                return process.wait()
-        # The server goes on talking; a full pipe would stop it.
-        threading.Thread(target=process.stdout.read, daemon=True).start()
+    streams = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
+    with subprocess.Popen(command, text=True, **streams) as process:
+        if process.stdout.readline() == "":
+            return process.wait()
         code = subprocess.run([sys.executable, *sys.argv, "--port", port]).returncode
         process.stdin.close()
     return code
