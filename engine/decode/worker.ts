@@ -15,6 +15,7 @@ import { pictureHash } from './picture-hash.ts';
 import { inputWriter, type InputShape } from './model-input.ts';
 import { readHeader, render } from './picture.ts';
 import { readOriginal } from './read.ts';
+import { createRoom } from './room.ts';
 import { sniff } from './sniff.ts';
 import { takenOf, type Taken } from './taken.ts';
 
@@ -71,8 +72,7 @@ const skipping = new Set([
   'file-too-large',
   'picture-too-large',
 ]);
-const mostKeptBytes = 16_000_000;
-let room = Buffer.alloc(0);
+const roomFor = createRoom();
 let answerKnown: (known: boolean) => void = () => undefined;
 let isBusy = false;
 let isEnding = false;
@@ -99,13 +99,6 @@ parentPort?.on('message', (message: ToDecodeWorker) => {
 /** Without its port the thread has nothing to wait for. */
 function endIfFree(): void {
   if (isEnding && !isBusy) parentPort?.close();
-}
-
-/** Good until the next file is read: with memory of its own for each, V8 collects garbage all the time. */
-function roomFor(size: number): Buffer {
-  if (size > mostKeptBytes) return Buffer.allocUnsafeSlow(size);
-  if (room.length < size) room = Buffer.allocUnsafeSlow(size);
-  return room.subarray(0, size);
 }
 
 async function decode({ job, path: file, place }: DecodeJob): Promise<Outcome> {

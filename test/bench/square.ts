@@ -1,17 +1,22 @@
 /** The square that the default model sees, decoded as the peers do it: no hash, no thumbnail, no EXIF. */
-import { readFileSync } from 'node:fs';
 import sharp from 'sharp';
 import { readSmall } from '../../engine/decode/jpeg/small.ts';
+import { readOriginal } from '../../engine/decode/read.ts';
+import { createRoom } from '../../engine/decode/room.ts';
 
 const shortest = 297;
 const side = 260;
 
+const room = createRoom();
+
 sharp.cache(false);
 sharp.concurrency(1);
 
-/** Shortest side to 297, then the centre 260 x 260: 260 x 260 x 3 bytes, RGB. */
+/** Shortest side to 297, then the centre 260 x 260: 260 x 260 x 3 bytes, RGB. One photo at a time. */
 export async function decodeSquare(photo: string): Promise<Buffer> {
-  const file = readFileSync(photo);
+  const read = readOriginal(Buffer.from(photo), { glance: () => null, room });
+  if (read.kind !== 'read') throw new Error(`${photo}: ${read.kind}`);
+  const file = read.bytes;
   const { autoOrient, orientation = 1 } = await sharp(file).metadata();
   const { width, height } = autoOrient;
   const scale = shortest / Math.min(width, height);

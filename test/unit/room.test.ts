@@ -1,0 +1,20 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { createRoom } from '../../engine/decode/room.ts';
+
+describe('the room that files are read into', () => {
+  test('is of the size that is asked for, in the same memory as long as that is enough', () => {
+    const room = createRoom();
+    const large = room(1_000);
+    const small = room(10);
+    assert.deepEqual([large.length, small.length], [1_000, 10]);
+    assert.equal(small.buffer, large.buffer);
+    assert.equal(room(1_001).length, 1_001);
+  });
+  test('is not kept where it is large', () => {
+    const room = createRoom();
+    const large = room(16_000_001);
+    assert.equal(large.length, 16_000_001);
+    assert.notEqual(room(10).buffer, large.buffer);
+  });
+});
