@@ -19,13 +19,16 @@ export interface Lock {
   release(): void;
 }
 
+/** Longer than an engine takes to end whose parent is gone: an app that broke down may be opened again at once. */
+const lockWaitMs = 3_000;
+
 /**
- * Makes this process the library's one engine. The lock is an exclusive transaction on a database of
- * its own, so the operating system frees it whatever way the process ends. Throws `library-busy`.
+ * Makes this process the library's one engine, and waits a little for one that is ending. The lock is an exclusive
+ * transaction on a database of its own, so the operating system frees it whatever way the process ends. Throws `library-busy`.
  */
 export function lockLibrary(library: string): Lock {
   mkdirSync(library, { recursive: true });
-  const holder = new Database(path.join(library, 'engine.lock'), { timeout: 0 });
+  const holder = new Database(path.join(library, 'engine.lock'), { timeout: lockWaitMs });
   try {
     holder.exec('BEGIN EXCLUSIVE');
   } catch (error) {

@@ -10,6 +10,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import type { TestContext } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { _electron, errors, type ElectronApplication, type Page } from 'playwright-core';
 import { appFolder, buildApp } from '../../build/app.mjs';
@@ -20,8 +21,10 @@ export { copySamples, manyPhotos, samples } from '../engine/harness.ts';
 
 const screenshots = fileURLToPath(new URL('../../dist/screenshots', import.meta.url));
 const launchMs = 30_000;
-/** About one start in fifty never answers Playwright's first words on the inspector; the next one does. */
+/** On a busy machine some starts never answer Playwright's first words on the inspector; the next one does. */
 const launches = 3;
+/** The one before it is killed, not yet gone: the two would meet in the profile. */
+const launchAgainMs = 2_000;
 /** A photo is tagged in a moment; a busy machine starts the engine and the model first. */
 export const patienceMs = 30_000;
 
@@ -154,6 +157,7 @@ async function launch(
       return await _electron.launch(options);
     } catch (error) {
       if (left === 0 || !(error instanceof errors.TimeoutError)) throw error;
+      await sleep(launchAgainMs);
     }
 }
 

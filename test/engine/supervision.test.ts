@@ -4,6 +4,7 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { once } from 'node:events';
 import { describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import type { Status } from '../../common/contract.ts';
 import { faultyNode } from './faults.ts';
@@ -288,4 +289,15 @@ test('a full disk pauses the work, and space lets it go on', async (t) => {
       assert.equal(status.paused, null);
       assert.equal(engine.pid, pid);
     });
+});
+
+test('an engine waits for the one that is still ending', async (t) => {
+  const { library } = freshPlace(t);
+  await (await openTestEngine(library)).close();
+  const ending = new Database(path.join(library, 'engine.lock'));
+  ending.exec('BEGIN EXCLUSIVE');
+  const start = openTestEngine(library);
+  await sleep(1_000);
+  ending.close();
+  assert.equal((await (await start).call('status.get', {})).idle, true);
 });
