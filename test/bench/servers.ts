@@ -32,7 +32,7 @@ const { values } = parseArgs({
   },
 });
 const usersCounts = [1, 8, 50];
-/** So many photos a turn, for each user and in all: some seconds each, of which the beginning and the end are a small part. */
+/** Photos a turn, by the number of users: some seconds, of which the beginning and the end are a small part. */
 const counted = (users: number) =>
   users === 1 ? { ours: 60, theirs: 30 } : { ours: 600, theirs: 100 };
 const mostOwn = 200;

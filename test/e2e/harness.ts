@@ -154,15 +154,15 @@ export async function openApp(place: Place, options: LaunchOptions = {}): Promis
 
 async function launch(
   options: Parameters<typeof _electron.launch>[0],
+  [timeout = launchMs, ...later] = launchesMs,
 ): Promise<ElectronApplication> {
-  for (const timeout of launchesMs)
-    try {
-      return await _electron.launch({ ...options, timeout });
-    } catch (error) {
-      if (!(error instanceof errors.TimeoutError)) throw error;
-      await sleep(launchAgainMs);
-    }
-  throw new Error('the window never answered');
+  try {
+    return await _electron.launch({ ...options, timeout });
+  } catch (error) {
+    if (later.length === 0 || !(error instanceof errors.TimeoutError)) throw error;
+    await sleep(launchAgainMs);
+    return launch(options, later);
+  }
 }
 
 export async function findApp(): Promise<{ executable: string; first: string[] }> {
