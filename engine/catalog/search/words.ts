@@ -37,15 +37,22 @@ export function createReader(
     return keys.keys;
   }
 
-  const suggest: Reader['suggest'] = async (text, limit) => {
-    const [current, counted] = await Promise.all([currentKeys(), counts()]);
+  function nearest(
+    current: Keys,
+    counted: ReadonlyMap<string, number>,
+    text: string,
+    limit: number,
+  ) {
     return current
       .suggest(text, limit, (name) => counted.has(name))
       .map((near) => ({ ...near, count: counted.get(near.name) ?? 0 }));
-  };
+  }
 
   return {
-    suggest,
+    suggest: async (text, limit) => {
+      const [current, counted] = await Promise.all([currentKeys(), counts()]);
+      return nearest(current, counted, text, limit);
+    },
     understand: async (text) => {
       const words = text.split(/\s+/u).filter((word) => word !== '');
       if (words.length === 0) return [];
@@ -53,15 +60,17 @@ export function createReader(
       const current = await currentKeys();
       const whole = current.meaning(text);
       const read = words.length > 1 && whole.tags.length > 0 ? [text.trim()] : words;
-      return Promise.all(
-        read.map(async (word) => {
-          const meaning = current.meaning(word);
-          const near = meaning.tags.length > 0 ? [] : await suggest(word, suggestions);
-          // What would find nothing either is no help.
-          const helpful = near.filter(({ count }) => count > 0);
-          return { word, ...meaning, suggestions: helpful.map(({ name }) => name) };
-        }),
-      );
+      const meanings = read.map((word) => ({ word, ...current.meaning(word) }));
+      if (meanings.every(({ tags }) => tags.length > 0))
+        return meanings.map((meaning) => ({ ...meaning, suggestions: [] }));
+      const counted = await counts();
+      return meanings.map((meaning) => {
+        const near =
+          meaning.tags.length > 0 ? [] : nearest(current, counted, meaning.word, suggestions);
+        // What would find nothing either is no help.
+        const helpful = near.filter(({ count }) => count > 0);
+        return { ...meaning, suggestions: helpful.map(({ name }) => name) };
+      });
     },
   };
 }
