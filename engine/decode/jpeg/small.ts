@@ -18,7 +18,7 @@ export interface SmallPicture extends Size {
 interface Kernel {
   memory: WebAssembly.Memory;
   prepareDc(table: number, definition: number): void;
-  prepareAc(table: number, definition: number): void;
+  prepareAc(table: number, definition: number, side: number): void;
   unstuff(from: number, to: number, stream: number): number;
   scan(
     planes: number,
@@ -114,7 +114,7 @@ function decode(
   };
   const records = place(planeBytes * frame.planes.length);
   const definition = place(definitionBytes);
-  const tables = new Map<Buffer, { at: number; fill: Kernel['prepareDc'] }>();
+  const tables = new Map<Buffer, { at: number; fill: Kernel['prepareAc'] }>();
   for (const { dc, ac } of frame.planes) {
     if (!tables.has(dc)) tables.set(dc, { at: place(dcBytes), fill: prepareDc });
     if (!tables.has(ac)) tables.set(ac, { at: place(acBytes), fill: prepareAc });
@@ -143,7 +143,7 @@ function decode(
 
   for (const [codes, { at, fill }] of tables) {
     all.set(codes, definition);
-    fill(at, definition);
+    fill(at, definition, side);
   }
   const words = new Int32Array(memory.buffer);
   planes.forEach(({ across, down, rowBytes, pixels, dc, ac, steps }, index) => {

@@ -8,12 +8,18 @@
  *   codes   u16 x 65,536     one code: length << 8 | symbol; 0: there is none
  *   values  i64 x 4 x 2,048  for DC i32 x 1,024; from coefficient 1, 2, 3 or 4 on: what the codes add to the three that are kept,
  *                            16 bits each, then how many coefficients they go on, then their bits
- *   skips   u16 x 8,192      for coefficients that are not kept: how many the codes pass over << 5 | their bits
- * An entry of 0 says that not even one code fits. `ending` is added where the last code ends the block.
+ *   skips   u16 x 8,192      for coefficients that are not kept: how many the codes pass over << 6 | their bits
+ * Where not even one code fits, an entry of `skips` passes over more than a block has, and any other is 0. `ending` is added
+ * where the last code ends the block.
  */
 const lookupBits: i32 = 11;
 const dcBits: i32 = 10;
 const skipBits: i32 = 13;
+/** Of one entry of `skips`: a short DC code and three looks find theirs in one load, which has at least 57 bits. */
+const mostSkippedBits: i32 = 16;
+const looksALoad: i32 = 3;
+const countShift: i32 = 6;
+const bitsMask: i32 = (1 << countShift) - 1;
 const codesBytes: usize = 2 << 16;
 const valuesBytes: usize = 8 << lookupBits;
 const ending: i32 = 128;
@@ -21,6 +27,7 @@ const blockEnd: i32 = 64;
 const keptEnd: i32 = 5;
 /** A chain of codes stops here: whatever the tables are, it stays below `ending`, and one of `values` in its block. */
 const chainEnd: i32 = 48;
+const noSkip: i32 = 255 << countShift;
 const mostDcBits: i32 = 11;
 
 function bitsAt(stream: usize, bit: i32): u64 {
@@ -74,9 +81,10 @@ export function prepareDc(table: usize, definition: usize): void {
   }
 }
 
-export function prepareAc(table: usize, definition: usize): void {
+/** For one pixel of a block nothing is kept, and `values` not filled. */
+export function prepareAc(table: usize, definition: usize, side: i32): void {
   fillCodes(table, definition);
-  for (let start = 1; start < keptEnd; start++)
+  for (let start = side == 1 ? keptEnd : 1; start < keptEnd; start++)
     for (let index = 0; index < 1 << lookupBits; index++)
       store<i64>(
         table + codesBytes + ((start - 1) as usize) * valuesBytes + (index << 3),
@@ -120,15 +128,16 @@ function skipsOf(table: usize, bits: u64): i32 {
   while (used < skipBits && skipped < chainEnd) {
     const code = codeAt(table, bits << (used as u64));
     const length = code >> 8;
-    if (code == 0 || used + length > skipBits) break;
-    used += length + (code & 15);
+    const end = used + length + (code & 15);
+    if (code == 0 || used + length > skipBits || end > mostSkippedBits) break;
+    used = end;
     if ((code & 255) == 0) {
       skipped += ending;
       break;
     }
     skipped += ((code & 255) >> 4) + 1;
   }
-  return used == 0 ? 0 : (skipped << 5) | used;
+  return used == 0 ? noSkip : (skipped << countShift) | used;
 }
 
 /**
@@ -242,11 +251,13 @@ export function scan(
               length = (code >> 8) + size;
             }
             bit += length;
-            bits <<= length as u64;
+            bits = length > dcBits ? bitsAt(stream, bit) : bits << (length as u64);
 
-            let at = 1;
+            // Like an entry of `skips`: the coefficients that are done, and the bits since `bit`.
+            let passed = 1 << countShift;
             let sum: i64 = 0;
-            if (side == 2)
+            if (side == 2) {
+              let at = 1;
               do {
                 const entry = load<i64>(
                   values +
@@ -271,35 +282,29 @@ export function scan(
                 }
                 bits = bitsAt(stream, bit);
               } while (at < keptEnd);
-            // Two lookups from one load: its 57 bits are enough for both.
-            if (at < blockEnd)
-              while (true) {
+              passed = at << countShift;
+            }
+            if (passed < blockEnd << countShift)
+              for (let looks = 0; ;) {
                 found = load<u16>(skips + (((bits >>> (64 - skipBits)) as usize) << 1)) as i32;
-                let next = at + (found >> 5);
-                if (found == 0 || runsOver(next)) {
-                  found = skipOne(ac, bits);
+                passed += found;
+                if (passed < blockEnd << countShift) {
+                  bits <<= found as u64;
+                  if (++looks < looksALoad) continue;
+                } else if (runsOver(passed >> countShift)) {
+                  passed -= found;
+                  found = skipOne(ac, bitsAt(stream, bit + (passed & bitsMask)));
                   if (found == 0) return -1;
-                  next = at + (found >> 5);
-                }
-                length = found & 31;
-                bit += length;
-                at = next;
-                if (at >= blockEnd) break;
+                  passed += found;
+                  if (passed >= blockEnd << countShift) break;
+                } else break;
+                bit += passed & bitsMask;
+                passed &= ~bitsMask;
                 bits = bitsAt(stream, bit);
-                found = load<u16>(skips + (((bits >>> (64 - skipBits)) as usize) << 1)) as i32;
-                next = at + (found >> 5);
-                if (found == 0 || runsOver(next)) {
-                  found = skipOne(ac, bits);
-                  if (found == 0) return -1;
-                  next = at + (found >> 5);
-                }
-                length = found & 31;
-                bit += length;
-                at = next;
-                if (at >= blockEnd) break;
-                bits <<= length as u64;
+                looks = 0;
               }
-            if (runsOver(at)) return -1;
+            bit += passed & bitsMask;
+            if (runsOver(passed >> countShift)) return -1;
 
             const base = last * mean + 128;
             if (side == 1) {
@@ -340,7 +345,7 @@ function skipOne(table: usize, bits: u64): i32 {
   const code = codeAt(table, bits);
   if (code == 0) return 0;
   const skipped = (code & 255) == 0 ? ending : ((code & 255) >> 4) + 1;
-  return (skipped << 5) | ((code >> 8) + (code & 15));
+  return (skipped << countShift) | ((code >> 8) + (code & 15));
 }
 
 /**
