@@ -9,6 +9,7 @@ import { readSmall } from './jpeg/small.ts';
 import { cutInput, neededScale, type InputShape, type Size } from './model-input.ts';
 import { findPreview } from './mpf.ts';
 import { choosePreview, previewOrientation, readRaw } from './raw.ts';
+import { drop } from './room.ts';
 import type { Format } from './sniff.ts';
 
 sharp.cache(false);
@@ -173,8 +174,8 @@ function rawHeader(bytes: Buffer): Header | Reason {
 }
 
 /**
- * One decode to the size that the thumbnail or the largest model input needs; all are made from it.
- * Strict first, then lenient once. A Reason where nothing can be shown.
+ * One decode to the size that the thumbnail or the largest model input needs; all are made from it. A Reason where
+ * nothing can be shown.
  */
 export async function render(
   header: Header,
@@ -183,6 +184,19 @@ export async function render(
   const target = decodedSize(header, inputs);
   const drawn = await header.draw(Math.min(target.width, target.height));
   if ('code' in drawn) return drawn;
+  try {
+    return await renderDrawn(drawn, header, inputs);
+  } finally {
+    if (drawn.pixels) drop(drawn.bytes);
+  }
+}
+
+/** Strict first, then lenient once. */
+async function renderDrawn(
+  drawn: Drawn,
+  header: Header,
+  inputs: readonly InputShape[],
+): Promise<Rendered | Reason> {
   const last = drawn.instead ?? drawn;
   for (const one of new Set([drawn, last]))
     try {
@@ -227,7 +241,9 @@ async function renderWith(
   const pixels: Buffer[] = [];
   for (const input of inputs)
     pixels.push(await cutInput(sharp(small, raw), { width, height }, input).raw().toBuffer());
-  return { thumbnail: await thumbnail.jpeg(thumbnailForm).toBuffer(), pixels };
+  const jpeg = await thumbnail.jpeg(thumbnailForm).toBuffer();
+  drop(small);
+  return { thumbnail: jpeg, pixels };
 }
 
 /** EXIF's eight ways up: first mirrored for 2, 4, 5 and 7, as sharp does it, then turned clockwise. */

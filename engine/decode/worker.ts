@@ -15,7 +15,7 @@ import { pictureHash } from './picture-hash.ts';
 import { inputWriter, type InputShape } from './model-input.ts';
 import { readHeader, render } from './picture.ts';
 import { readOriginal } from './read.ts';
-import { createRoom } from './room.ts';
+import { createRoom, drop } from './room.ts';
 import { sniff } from './sniff.ts';
 import { takenOf, type Taken } from './taken.ts';
 
@@ -159,6 +159,7 @@ async function decodeBytes(
       return rendered.code === 'timed-out' ? { kind: 'timed-out' } : refuse(rendered, stamp);
     rendered.pixels.forEach((pixels, at) => writers[at]?.(pixels, place));
     writeThumbnail(facts.picture, rendered.thumbnail);
+    [rendered.thumbnail, ...rendered.pixels].forEach(drop);
     return { kind: 'decoded', facts, damaged: rendered.damaged, readMs: 0, decodeMs: 0 };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOSPC') return { kind: 'disk-full' };

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { createRoom } from '../../engine/decode/room.ts';
+import { createRoom, drop } from '../../engine/decode/room.ts';
 
 describe('the room that files are read into', () => {
   test('is of the size that is asked for, in the same memory as long as that is enough', () => {
@@ -16,5 +16,20 @@ describe('the room that files are read into', () => {
     const large = room(16_000_001);
     assert.equal(large.length, 16_000_001);
     assert.notEqual(room(10).buffer, large.buffer);
+  });
+});
+
+describe('what is dropped', () => {
+  test('has no memory any more', () => {
+    const own = Buffer.allocUnsafeSlow(1_000);
+    drop(own);
+    assert.equal(own.length, 0);
+  });
+  test('keeps the memory that it shares', () => {
+    const whole = Buffer.alloc(1_000, 7);
+    drop(whole.subarray(0, 10));
+    const shared = Buffer.from(new SharedArrayBuffer(10));
+    drop(shared);
+    assert.deepEqual([whole[999], shared.length], [7, 10]);
   });
 });
