@@ -43,6 +43,7 @@ test('version 1: files lose the hash of their bytes, photos keep all', (t) => {
 
 test('what was forgotten since is found without reading all that ever was', (t) => {
   const { library } = freshPlace(t);
+  mkdirSync(library, { recursive: true });
   const db = openCatalog(library);
   t.after(() => db.close());
   for (const ask of [
