@@ -18,6 +18,11 @@ export function isNarrowedByWords({ text, tags, without }: Query): boolean {
   return text.trim() !== '' || tags.length > 0 || without.length > 0;
 }
 
+/** What clearing the search leaves: the folder, and whether only untagged photos are shown. */
+export function withoutWords(query: Query): Query {
+  return { ...query, text: '', tags: [], without: [] };
+}
+
 /** `-猫` and `不要猫` ask for what a photo must not show. */
 export function readTyped(typed: string): { word: string; excludes: boolean } {
   const match = /^\s*(?:[-－−]|不要|非)\s*(\S.*)$/u.exec(typed);

@@ -4,7 +4,7 @@ import * as album from '../album.ts';
 import { useKeys } from '../hooks.ts';
 import type { KeyCommand } from '../keys.ts';
 import { neighbour, type Section } from '../layout/timeline.ts';
-import { isNarrowedByWords } from '../search-words.ts';
+import { isNarrowedByWords, withoutWords } from '../search-words.ts';
 import { spotAt, type Spot } from '../state.ts';
 import { dispatch, getState, useStore } from '../store.ts';
 
@@ -68,7 +68,7 @@ export function useGridKeys(
     else if (command === 'close' && getState().selected.size > 0)
       dispatch({ type: 'select', selected: new Set(), anchor: null });
     else if (command === 'close' && isNarrowedByWords(getState().query))
-      album.search({ ...getState().query, text: '', tags: [], without: [] });
+      album.search(withoutWords(getState().query));
     else return false;
     return true;
   });

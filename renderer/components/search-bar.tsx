@@ -11,6 +11,7 @@ import {
   searchedText,
   withoutLastTag,
   withoutTag,
+  withoutWords,
   withTag,
 } from '../search-words.ts';
 import type { Suggestion } from '../state.ts';
@@ -70,7 +71,7 @@ export function SearchBar() {
   const clear = () => {
     setTyped('');
     setIsOpen(false);
-    narrow({ ...query, text: '', tags: [], without: [] });
+    narrow(withoutWords(query));
     field.current?.focus();
   };
 
