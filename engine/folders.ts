@@ -104,7 +104,7 @@ export function openFolderScanner(options: ScannerOptions): FolderScanner {
   async function scan(part: Part): Promise<void> {
     const folder = folders.list().find(({ id }) => id === part.folder);
     if (!folder) return;
-    if (part.directory.length === 0) lastScan.set(folder.id, performance.now());
+    if (part.directory.length === 0) lastScan.set(folder.id, Date.now());
     const identity = here(folder, (await walker.find(folder.path, [])).root);
     if (identity === null) {
       setOnline(folder, false);
@@ -224,7 +224,8 @@ export function openFolderScanner(options: ScannerOptions): FolderScanner {
   async function checkRoots(): Promise<void> {
     for (const folder of folders.list()) {
       const isThere = here(folder, (await walker.find(folder.path, [])).root) !== null;
-      const age = performance.now() - (lastScan.get(folder.id) ?? -Infinity);
+      // The time of day goes on while the machine sleeps; where it was set back, its distance counts.
+      const age = Math.abs(Date.now() - (lastScan.get(folder.id) ?? -Infinity));
       const due = age > rescanMs[watcher.unwatched(folder.id) > 0 ? 'unwatched' : 'watched'];
       if (isThere !== folder.online || (isThere && due)) enqueue(whole(folder.id));
     }

@@ -16,6 +16,8 @@ export interface Faults {
   hang?: string;
   /** The engine's clock runs this many times as fast, so that its patience ends sooner. */
   clock?: number;
+  /** The time of day runs this many times as fast, below zero backwards. */
+  wallClock?: number;
   /** While this file exists there is no space for thumbnails, or for the catalog. */
   fullThumbnails?: string;
   fullCatalog?: string;
@@ -64,7 +66,16 @@ export function faultyNode(folder: string, faults: Faults): string {
 }
 
 function install(faults: Faults): void {
-  const { crash, hang, clock = 1, fullThumbnails, fullCatalog, unwatchable, cuda } = faults;
+  const {
+    crash,
+    hang,
+    clock = 1,
+    wallClock,
+    fullThumbnails,
+    fullCatalog,
+    unwatchable,
+    cuda,
+  } = faults;
   const { openSync, watch, writeFileSync: write } = fs;
   const has = (file: unknown, part: string | undefined) =>
     part !== undefined && path.basename(String(file)).includes(part);
@@ -89,6 +100,11 @@ function install(faults: Faults): void {
   if (clock !== 1) {
     const now = performance.now.bind(performance);
     performance.now = () => now() * clock;
+  }
+  if (wallClock !== undefined) {
+    const now = Date.now;
+    const begin = now();
+    Date.now = () => begin + (now() - begin) * wallClock;
   }
   if (fullCatalog !== undefined) limitCatalog(fullCatalog);
 }

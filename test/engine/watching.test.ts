@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { copyFileSync, linkSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { test } from 'node:test';
+import { test, type TestContext } from 'node:test';
 import type { EngineClient } from '../../engine/client.ts';
 import { faultyNode } from './faults.ts';
 import {
@@ -117,7 +117,7 @@ test('directories that the system would not watch are counted as long as their f
   assert.equal((await engine.call('status.get', {})).unwatched, 0);
 });
 
-test('only the folder of a directory that is not watched is looked through again and again', async (t) => {
+async function looksThroughPartly(t: TestContext, wallClock: number): Promise<void> {
   const { library, photos } = freshPlace(t);
   const outside = path.join(path.dirname(photos), 'outside.jpg');
   const watched = path.join(photos, 'watched', 'linked.jpg');
@@ -126,7 +126,7 @@ test('only the folder of a directory that is not watched is looked through again
   mkdirSync(path.dirname(watched));
   linkSync(outside, watched);
   mkdirSync(path.dirname(partly), { recursive: true });
-  const node = faultyNode(path.dirname(photos), { unwatchable: 'one too many', clock: 10 });
+  const node = faultyNode(path.dirname(photos), { unwatchable: 'one too many', wallClock });
   const engine = await openTestEngine(library, { watch: true }, {}, node);
   await tagAll(engine, path.dirname(watched), path.join(photos, 'partly'));
   await untilStatus(engine, ({ unwatched }) => unwatched === 1);
@@ -138,4 +138,12 @@ test('only the folder of a directory that is not watched is looked through again
   await untilTrue(engine, async () => tagNames(await show(engine, partly)).includes('猫'));
   await untilStatus(engine, ({ idle }) => idle);
   assert.deepEqual(tagNames(await show(engine, watched)), tags);
+}
+
+test('only the folder of a directory that is not watched is looked through again and again', async (t) => {
+  await looksThroughPartly(t, 10);
+});
+
+test('a clock that is set back does not stop that', async (t) => {
+  await looksThroughPartly(t, -10);
 });
