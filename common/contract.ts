@@ -548,7 +548,7 @@ export const methods = {
   },
   'tags.suggest': {
     /** Tags a person may mean while typing, best first; `via` is the word that matched (a synonym, pinyin). */
-    params: v.strictObject({ text, limit: count(50) }),
+    params: v.strictObject({ text, limit: count(1_000) }),
     result: v.object({
       suggestions: v.array(
         v.object({ name: v.string(), count: v.number(), via: v.nullable(v.string()) }),

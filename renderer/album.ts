@@ -202,8 +202,8 @@ export function suggest(text: string): void {
 }
 
 /** Suggestions for a field of its own, outside the store. */
-export async function suggestTags(text: string): Promise<readonly Suggestion[]> {
-  return (await engine.call('tags.suggest', { text, limit: 6 })).suggestions;
+export async function suggestTags(text: string, limit: number): Promise<readonly Suggestion[]> {
+  return (await engine.call('tags.suggest', { text, limit })).suggestions;
 }
 
 export async function addPaths(paths: readonly string[]): Promise<void> {

@@ -52,17 +52,14 @@ export function treeLines(tags: readonly TagRow[], turned: ReadonlySet<string>):
   return lines;
 }
 
-/** A filter makes it a flat list: who types a name knows what to look for. */
-export function filteredLines(tags: readonly TagRow[], typed: string): TagLine[] {
-  const word = typed.trim().toLowerCase();
-  return sorted(tags.filter(({ name }) => name.toLowerCase().includes(word))).map((tag) => ({
-    key: tag.name,
-    name: tag.name,
-    count: tag.count,
-    depth: 0,
-    hasChildren: false,
-    isOpen: false,
-  }));
+/** A filter makes it a flat list: who types a name knows what to look for. `meant`: names, best first. */
+export function filteredLines(tags: readonly TagRow[], meant: readonly string[]): TagLine[] {
+  const byName = new Map(tags.map((tag) => [tag.name, tag]));
+  return meant.flatMap((name) => {
+    const tag = byName.get(name);
+    if (!tag) return [];
+    return { key: name, name, count: tag.count, depth: 0, hasChildren: false, isOpen: false };
+  });
 }
 
 /** Where a key leads from the line `at`: to another line, or it opens and closes this one; as in the platforms' own trees. */

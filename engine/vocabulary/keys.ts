@@ -90,7 +90,7 @@ export function buildKeys(vocabulary: Vocabulary, more: readonly string[] = []):
         ['synonym', key],
         ['traditional', toSimplified(key)],
         ['english', key],
-        ['pinyin', key.replace(/[\s']/g, '')],
+        ['pinyin', letters(key)],
       ];
       for (const [matched, typed] of lookUps) {
         const tags = tables[matched].get(typed);
@@ -99,10 +99,12 @@ export function buildKeys(vocabulary: Vocabulary, more: readonly string[] = []):
       return { tags: [], matched: null };
     },
     suggest: (word, limit, hasPhotos = () => true) => {
-      const key = toSimplified(normalise(word));
-      if (key === '') return [];
+      const typed = normalise(word);
+      // As typed first: a name that a person gave may be in Traditional characters.
+      const keys = new Set([typed, toSimplified(typed), letters(typed)]);
+      keys.delete('');
       return entries
-        .flatMap((entry) => nearest(entry, key) ?? [])
+        .flatMap((entry) => [...keys].map((key) => nearest(entry, key)).find((near) => near) ?? [])
         .map((near) => ({ ...near, tier: near.rank === 0 ? 0 : hasPhotos(near.name) ? 1 : 2 }))
         .sort((a, b) => a.tier - b.tier || a.rank - b.rank || a.name.length - b.name.length)
         .slice(0, limit)
@@ -127,6 +129,11 @@ function nearest(
   const via = words[ways[rank] ?? -1];
   // The first word is the name, folded for comparing.
   return via === undefined ? null : { name, rank, via: via === words[0] ? name : via };
+}
+
+/** Pinyin without what parts its syllables. */
+function letters(word: string): string {
+  return word.replace(/[\s']/g, '');
 }
 
 /** Width and case folded, so that ＣＤ finds cd. */

@@ -30,7 +30,7 @@ export function TagField({ label, onTake, onCancel, back }: Props) {
     if (word === '') setList([]);
     else
       asking.current(async () => {
-        setList(await album.suggestTags(word));
+        setList(await album.suggestTags(word, 6));
       });
   };
   const take = (tag: string) => {

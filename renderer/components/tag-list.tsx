@@ -4,6 +4,7 @@ import { useMemo, useRef, useState, type KeyboardEvent } from 'react';
 import * as album from '../album.ts';
 import * as format from '../format.ts';
 import { useLanguage, useTexts } from '../hooks.ts';
+import { latest } from '../latest.ts';
 import { isEverything, toggleTag, withTag } from '../search-words.ts';
 import { useStore } from '../store.ts';
 import { filteredLines, treeLines, treeStep, type TagLine } from '../tag-tree.ts';
@@ -11,18 +12,33 @@ import { IconButton } from './icon-button.tsx';
 
 /** As many as are seen at a glance. */
 const longList = 16;
+/** More than this many tags are no help to whoever typed a letter. */
+const mostMeant = 500;
 
 export function TagList() {
   const { side } = useTexts();
   const tree = useStore((state) => state.tree);
   const isAll = useStore(({ query }) => isEverything(query));
   const [typed, setTyped] = useState('');
+  const [meant, setMeant] = useState<readonly string[] | null>(null);
   const [turned, setTurned] = useState<ReadonlySet<string>>(new Set());
+  const asking = useRef(latest());
+  const isFiltered = typed.trim() !== '';
   const lines = useMemo(() => {
     const tags = tree?.tags ?? [];
-    return typed.trim() === '' ? treeLines(tags, turned) : filteredLines(tags, typed);
-  }, [tree, typed, turned]);
+    return isFiltered && meant ? filteredLines(tags, meant) : treeLines(tags, turned);
+  }, [tree, isFiltered, meant, turned]);
   if (!tree) return null;
+  const type = (text: string) => {
+    setTyped(text);
+    const word = text.trim();
+    if (word === '') return;
+    asking.current(() =>
+      album.quietly(async () => {
+        setMeant((await album.suggestTags(word, mostMeant)).map(({ name }) => name));
+      }),
+    );
+  };
   const toggle = (key: string) => {
     const next = new Set(turned);
     if (!next.delete(key)) next.add(key);
@@ -40,10 +56,10 @@ export function TagList() {
             placeholder={side.filter}
             value={typed}
             onChange={(event) => {
-              setTyped(event.target.value);
+              type(event.target.value);
             }}
             onKeyDown={(event) => {
-              if (event.key === 'Escape') setTyped('');
+              if (event.key === 'Escape') type('');
             }}
           />
           {typed !== '' && (
@@ -52,7 +68,7 @@ export function TagList() {
               size={13}
               name={side.clearFilter}
               onClick={() => {
-                setTyped('');
+                type('');
               }}
             />
           )}

@@ -1,8 +1,8 @@
 /** The window without a mouse: few stops to the photos, a tree that arrows move in, a focus that is never lost. */
 import assert from 'node:assert/strict';
-import { utimesSync } from 'node:fs';
+import { cpSync, utimesSync } from 'node:fs';
 import { test } from 'node:test';
-import { copySamples, drop, freshPlace, openApp } from './harness.ts';
+import { copySamples, drop, freshPlace, openApp, samples } from './harness.ts';
 
 test('everything is reached by keys, and the focus is never lost', async (t) => {
   const place = freshPlace(t);
@@ -89,6 +89,30 @@ test('everything is reached by keys, and the focus is never lost', async (t) => 
   await keyboard.press('Escape');
   await page.getByTestId('settings').waitFor({ state: 'detached' });
   assert.equal(await focused(), 'null 设置');
+  await app.close();
+});
+
+test('the tags are filtered by what is meant, in pinyin and by its initials as well', async (t) => {
+  const place = freshPlace(t);
+  cpSync(samples, place.photos, { recursive: true });
+  const app = await openApp(place);
+  const { page } = app;
+  await page.getByTestId('empty').waitFor();
+  await drop(page, [place.photos]);
+  const filter = page.getByLabel('筛选标签');
+  const tags = page.getByRole('tree', { name: '标签' }).getByRole('treeitem');
+  const named = (name: RegExp) => tags.filter({ hasText: name });
+  await named(/^建筑/).waitFor();
+  for (const [typed, kept] of [
+    ['mao', /^猫/],
+    ['brdw', /^哺乳动物/],
+  ] as const) {
+    await filter.fill(typed);
+    await named(/^建筑/).waitFor({ state: 'detached' });
+    await named(kept).waitFor();
+  }
+  await filter.press('Escape');
+  await named(/^建筑/).waitFor();
   await app.close();
 });
 

@@ -71,9 +71,11 @@ describe('a part of a word suggests', () => {
   test('by the start of its pinyin and by its initials', () => {
     assert.ok(suggested('jinmao', 5).includes('金毛寻回犬'));
     assert.ok(suggested('jmxhq', 5).includes('金毛寻回犬'));
+    assert.ok(suggested("jin'mao", 5).includes('金毛寻回犬'));
   });
   test('in Traditional characters', () => {
     assert.ok(suggested('貓', 20).includes('猫头鹰'));
+    assert.deepEqual(buildKeys(vocabulary, ['貓咪日記']).suggest('貓咪日', 1)[0]?.name, '貓咪日記');
   });
   test('the word that matched is told where it is not the name', () => {
     assert.deepEqual(keys.suggest('狗狗', 1), [{ name: '狗', via: '狗狗' }]);
@@ -82,6 +84,7 @@ describe('a part of a word suggests', () => {
   test('no more than asked for, and nothing for nothing', () => {
     assert.equal(keys.suggest('a', 3).length, 3);
     assert.deepEqual(keys.suggest('  ', 5), []);
+    assert.ok(!suggested("'", 500).includes('猫'));
     assert.deepEqual(keys.suggest('不存在的词', 5), []);
   });
 });

@@ -251,8 +251,11 @@ describe('the tag tree', () => {
   });
   it('filters to a flat list', () => {
     assert.deepEqual(
-      filteredLines(few, ' 动物').map(({ name }) => name),
-      ['动物', '哺乳动物'],
+      filteredLines(few, ['动物', '动物园', '哺乳动物']).map(({ name, count }) => [name, count]),
+      [
+        ['动物', 9],
+        ['哺乳动物', 7],
+      ],
     );
   });
 });
