@@ -277,9 +277,14 @@ export async function loadDetail(photo: number): Promise<void> {
 
 export async function decide(photo: number, tag: string, verdict: Verdict | null): Promise<void> {
   await loudly(async () => {
-    await engine.call('photos.decide', { photo, tag, verdict });
+    const before = getState().detail?.tags ?? [];
+    const { tags } = await engine.call('photos.decide', { photo, tag, verdict });
     await loadDetail(photo);
     duePhotos();
+    // What is no animal is no cat either.
+    const after = new Set([tag, ...tags.map(({ name }) => name)]);
+    const gone = before.map(({ name }) => name).filter((name) => !after.has(name));
+    if (gone.length > 0) notice('gone-too', 'good', 0, gone.join('、'));
   });
 }
 

@@ -31,6 +31,7 @@ export type NoticeCode =
   | 'added'
   | 'retried'
   | 'tagged'
+  | 'gone-too'
   | 'not-addable'
   | 'folder-missing'
   | 'failed-call'

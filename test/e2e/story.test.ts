@@ -68,6 +68,7 @@ test('empty, dropped, tagged, found, opened, rejected, and gone after a restart'
   await dog.hover();
   await page.keyboard.press('x');
   await photo.locator('.tag-row[data-verdict=rejected]').first().waitFor();
+  await page.getByText(/^一起去掉的还有：.*德国牧羊犬/).waitFor();
   await first.screenshot('6-rejected');
   await first.close();
 
