@@ -15,6 +15,7 @@ import { coalesce } from './coalesce.ts';
 import { openWholeCatalog, type Catalog } from './catalog/catalog.ts';
 import { lockLibrary, thumbnailFolder } from './catalog/database.ts';
 import { keepSnapshots } from './catalog/snapshot-keeper.ts';
+import { suspect } from './catalog/snapshots.ts';
 import { openSearch } from './catalog/search/client.ts';
 import { openFolderScanner } from './folders.ts';
 import { changePriority, gentleReason, startPriority } from './gentle.ts';
@@ -86,7 +87,12 @@ export async function openEngine(options: EngineOptions, outside: Outside): Prom
     let settings = readSettings(catalog.memory);
     startPriority(gentleReason(options, settings, null));
     catalog.photos.setThreshold(settings.threshold);
-    const search = opened(openSearch(library, words), (one) => one.close());
+    // The engine that is started anew finds the catalog suspected, and brings a whole one back.
+    const onDamage = () => {
+      suspect(library);
+      outside.die(new ContractError('library-damaged', library));
+    };
+    const search = opened(openSearch(library, words, onDamage), (one) => one.close());
     const monitor = createMonitor();
     const events = coalesce(emitMs, {
       status: () => {
@@ -110,7 +116,7 @@ export async function openEngine(options: EngineOptions, outside: Outside): Prom
     });
     const support = opened(gpuHandlers(), (one) => one.close());
     opened(
-      keepSnapshots(library, () => catalog.files.counts().indexed > 0),
+      keepSnapshots(library, () => catalog.files.counts().indexed > 0, onDamage),
       (one) => one.close(),
     );
     const work = opened(

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ContractError, type Folder } from '../common/contract.ts';
 import type { Catalog } from './catalog/catalog.ts';
-import { isSqlite } from './catalog/database.ts';
+import { isDamage, isSqlite } from './catalog/database.ts';
 import type { SeenFile } from './catalog/files.ts';
 import { joinBytes, relativeTo, type FolderRow } from './catalog/folders.ts';
 import { readGiven, type Given, type Root } from './root.ts';
@@ -89,6 +89,7 @@ export function openFolderScanner(options: ScannerOptions): FolderScanner {
         await scan(part);
         diskFull = false;
       } catch (error) {
+        if (isDamage(error)) throw error;
         diskFull = isSqlite(error, 'SQLITE_FULL');
         if (!diskFull) console.error('scan', error);
         else queue.unshift(part);

@@ -3,6 +3,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import * as v from 'valibot';
 import { ContractError, engineOptionsSchema, type Events } from '../common/contract.ts';
 import { emit, serve, type Port } from '../common/rpc.ts';
+import { isDamage } from './catalog/database.ts';
+import { suspect } from './catalog/snapshots.ts';
 import { openEngine, type Engine } from './engine.ts';
 import { withdrawTrials } from './infer/device-trial.ts';
 import { openReader } from './reader.ts';
@@ -66,6 +68,10 @@ function fail(error: unknown): void {
   process.send?.({ ready: false, code, detail }, undefined, undefined, () => process.exit(1));
 }
 
+// What no call waits for ends the process where it fails: the next one must know why.
+process.on('uncaughtExceptionMonitor', (error) => {
+  if (isDamage(error) && !options.readOnly) suspect(options.library);
+});
 // Ctrl-C reaches the whole group; the parent decides when the engine ends.
 process.on('SIGINT', () => undefined);
 let isEnding = false;

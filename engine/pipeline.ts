@@ -219,27 +219,28 @@ export function openPipeline(options: PipelineOptions): Pipeline {
 
   async function infer(batch: Decoded[]): Promise<void> {
     inferring += batch.length;
+    let settled: Settlement[];
     try {
       const inputs = batch.map(({ place }) => place);
       const inferred = await Promise.all(packs.map(({ session }) => session.run(inputs)));
       monitor.record('infer', batch.length, Math.max(...inferred.map(({ ms }) => ms)));
       passed('inferred', batch);
       flow.photos += batch.length;
-      batch.forEach(({ file, facts, damaged }, at) => {
+      settled = batch.map(({ file, facts, damaged }, at) => {
         const answers = packs.map(({ read }, pack) =>
           read(partOf(inferred[pack]?.outputs ?? [], at, batch.length), facts.width / facts.height),
         );
-        save(toPhoto(file, facts, damaged, agreed(answers)));
+        return toPhoto(file, facts, damaged, agreed(answers));
       });
     } catch {
       // No device is left: the photos stay pending, the person is told through the status.
       paused = 'model';
-      for (const { file } of batch) save({ file, kind: 'again' });
-    } finally {
-      inferring -= batch.length;
-      free.push(...batch.map(({ place }) => place));
-      fill();
+      settled = batch.map(({ file }) => ({ file, kind: 'again' }));
     }
+    inferring -= batch.length;
+    free.push(...batch.map(({ place }) => place));
+    settled.forEach(save);
+    fill();
   }
 
   function save(settlement: Settlement): void {

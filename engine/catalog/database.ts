@@ -134,8 +134,12 @@ export async function guardLater<T>(library: string, work: () => T | Promise<T>)
 }
 
 function inWords(error: unknown, library: string): unknown {
-  const isDamage = isSqlite(error, 'SQLITE_NOTADB') || isSqlite(error, 'SQLITE_CORRUPT');
-  return isDamage ? new ContractError('library-damaged', library) : error;
+  return isDamage(error) ? new ContractError('library-damaged', library) : error;
+}
+
+/** A page of the catalog is broken. */
+export function isDamage(error: unknown): boolean {
+  return isSqlite(error, 'SQLITE_NOTADB') || isSqlite(error, 'SQLITE_CORRUPT');
 }
 
 /** `code` also matches its extended codes: SQLITE_BUSY covers SQLITE_BUSY_SNAPSHOT. */

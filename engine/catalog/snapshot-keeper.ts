@@ -5,8 +5,8 @@ import { isSnapshotDue } from './snapshots.ts';
 const firstMs = 3_000;
 const betweenMs = 600_000;
 
-/** `isWorthIt`: whether the catalog holds anything. */
-export function keepSnapshots(library: string, isWorthIt: () => boolean) {
+/** `isWorthIt`: whether the catalog holds anything; `onDamage`: it is not whole. */
+export function keepSnapshots(library: string, isWorthIt: () => boolean, onDamage: () => void) {
   let worker: Worker | null = null;
   const look = () => {
     if (worker || !isWorthIt() || !isSnapshotDue(library)) return;
@@ -15,6 +15,7 @@ export function keepSnapshots(library: string, isWorthIt: () => boolean) {
     });
     worker.on('error', (error) => {
       console.error('snapshot', error);
+      if ('code' in error && error.code === 'library-damaged') onDamage();
     });
     worker.on('exit', () => {
       worker = null;

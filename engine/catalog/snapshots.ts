@@ -10,18 +10,26 @@ import {
   renameSync,
   rmSync,
   statSync,
+  writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
 import { ContractError } from '../../common/contract.ts';
 import { catalogFile, guard, openCatalog, openFile, type Database } from './database.ts';
 
 const kept = 3;
-/** Reading a larger one would hold the start up; it is checked with the daily snapshot. */
+/** Reading a larger one would hold every start up: it is checked with the daily snapshot, and where it is suspected. */
 const checkedAtStartBytes = 16_000_000;
 const everyMs = 86_400_000;
 const parts = ['', '-wal', '-shm'];
 
 const folderOf = (library: string) => path.join(library, 'snapshots');
+
+const suspicion = (library: string) => path.join(library, 'catalog.suspect');
+
+/** A broken page was met while the catalog was in use: the next start reads all of it, however large it is. */
+export function suspect(library: string): void {
+  writeFileSync(suspicion(library), '');
+}
 
 /** File names, newest first; each is `catalog-<ms since 1970>.sqlite`. */
 export function listSnapshots(library: string): { file: string; takenMs: number }[] {
@@ -57,7 +65,7 @@ export function takeSnapshot(library: string, now = Date.now()): void {
       db.close();
     }
   });
-  if (!isWhole(half)) throw new ContractError('library-damaged', half);
+  if (!isWhole(half)) throw new Error(`${half} is not whole`);
   renameSync(half, path.join(folderOf(library), `catalog-${String(now)}.sqlite`));
   for (const { file } of listSnapshots(library).slice(kept)) rmSync(file);
 }
@@ -70,13 +78,19 @@ export interface SoundCatalog {
 
 /** Opens the catalog; a damaged one is set aside and the newest whole snapshot opened in its place. */
 export function openSoundCatalog(library: string): SoundCatalog {
+  const sound = openOrRestore(library);
+  rmSync(suspicion(library), { force: true });
+  return sound;
+}
+
+function openOrRestore(library: string): SoundCatalog {
   try {
     if (!existsSync(catalogFile(library)) && listSnapshots(library).length > 0)
       throw new ContractError('library-damaged', library);
     const db = openCatalog(library);
     try {
       const isSmall = statSync(catalogFile(library)).size <= checkedAtStartBytes;
-      if (isSmall)
+      if (isSmall || existsSync(suspicion(library)))
         guard(library, () => {
           checkWhole(db, library);
         });

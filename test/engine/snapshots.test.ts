@@ -18,7 +18,7 @@ import {
   openSoundCatalog,
   takeSnapshot,
 } from '../../engine/catalog/snapshots.ts';
-import { freshPlace } from './harness.ts';
+import { freshPlace, openTestEngine, query } from './harness.ts';
 
 function madeCatalog(library: string): string {
   mkdirSync(library, { recursive: true });
@@ -126,4 +126,28 @@ test('without any snapshot the catalog begins anew, and says so', (t) => {
   rmSync(path.join(library, 'snapshots'), { recursive: true });
   overwrite(file, 0, Buffer.alloc(4096));
   assert.deepEqual(opened(library), { rows: 0, restored: { takenMs: null } });
+});
+
+test('a broken page of a large catalog is met while it is in use: the snapshot comes back', async (t) => {
+  const { library } = freshPlace(t);
+  mkdirSync(library, { recursive: true });
+  const db = openCatalog(library);
+  db.exec("INSERT INTO folders (id, path, identity) VALUES (1, '/nowhere', '1:1')");
+  const put = db.prepare(
+    `INSERT INTO photos (picture, format, width, height, damaged, taken_at, taken_source, camera, places, revision)
+     VALUES (randomblob(32), 'jpeg', 4, 3, 0, @at, 'mtime', hex(zeroblob(35000)), x'01000000', @at)`,
+  );
+  for (let at = 1; at <= 300; at += 1) put.run({ at });
+  db.close();
+  takeSnapshot(library);
+  const [snapshot] = listSnapshots(library);
+  const noise = Buffer.alloc(2_000_000, 0xa5);
+  overwrite(path.join(library, 'catalog.sqlite'), 8_192_000, noise);
+
+  const restarted = Promise.withResolvers<unknown>();
+  const engine = await openTestEngine(library, {}, { onRestart: restarted.resolve });
+  engine.call('tags.tree', { query: query() }).catch(() => undefined);
+  await restarted.promise;
+  const { restored } = await engine.call('status.get', {});
+  assert.deepEqual(restored, { takenMs: snapshot?.takenMs });
 });
