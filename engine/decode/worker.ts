@@ -9,7 +9,7 @@ import type { CameraFacts, Reason } from '../../common/contract.ts';
 import { isVideoName } from '../companions.ts';
 import type { Stamp } from '../stamp.ts';
 import { cameraFacts } from './exif.ts';
-import { stillIn } from './livp.ts';
+import { openedBytes, stillIn } from './livp.ts';
 import { acquire, decodingBytes, release, type Budget } from './memory.ts';
 import { pictureHash } from './picture-hash.ts';
 import { inputWriter, type InputShape } from './model-input.ts';
@@ -105,10 +105,14 @@ async function decode({ job, path: file, place }: DecodeJob): Promise<Outcome> {
   const started = performance.now();
   const name = path.basename(Buffer.from(file).toString());
   let held = 0;
+  let isArchive = false;
   const read = readOriginal(Buffer.from(file), {
-    glance: (head) => refusal(head, name),
+    glance: (head) => {
+      isArchive = sniff(head).kind === 'live-photo';
+      return refusal(head, name);
+    },
     room: (size) => {
-      held = acquire(fileBudget, size);
+      held = acquire(fileBudget, isArchive ? openedBytes(size) : size);
       return roomFor(size);
     },
   });

@@ -1,6 +1,6 @@
 /** The decode threads, real ones: there may be more or fewer of them at any moment, and every photo comes back. */
 import assert from 'node:assert/strict';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { createBudget } from '../../engine/decode/memory.ts';
@@ -9,6 +9,7 @@ import { openDecodePool } from '../../engine/decode/pool.ts';
 import type { Outcome } from '../../engine/decode/worker.ts';
 import { inputShape, readPack } from '../../engine/infer/pack.ts';
 import { facePackFolder } from '../bench/places.ts';
+import { zipFile } from '../fixtures/zip-file.ts';
 import { freshPlace, manyPhotos } from './harness.ts';
 
 const most = 6;
@@ -19,19 +20,26 @@ function openPool(t: TestContext, size: number) {
   const thumbnails = path.join(place.library, 'thumbnails');
   mkdirSync(thumbnails, { recursive: true });
   const deaths: Error[] = [];
+  const fileBudget = createBudget(64e6);
+  const whole = fileBudget[0] ?? 0;
+  /** KiB that are held for files, whenever a picture was read. */
+  const held: number[] = [];
   const pool = openDecodePool(
     size,
     {
       inputs: [{ shape, places: new SharedArrayBuffer(most * inputBytes(shape)) }],
-      fileBudget: createBudget(64e6),
+      fileBudget,
       decodeBudget: createBudget(64e6),
       thumbnails,
     },
-    () => false,
+    () => {
+      held.push(whole - Atomics.load(fileBudget, 0));
+      return false;
+    },
     (error) => deaths.push(error),
   );
   t.after(() => pool.close());
-  return { pool, deaths, place };
+  return { pool, deaths, place, held };
 }
 
 test('a pool that grows and shrinks while it reads loses no photo and reads none twice', async (t) => {
@@ -80,4 +88,15 @@ test('threads that come and go many times leave nothing behind and are no death'
     pool.resize(1);
   }
   assert.deepEqual(deaths, []);
+});
+
+test('a live photo is admitted with room for the picture that is taken out of it', async (t) => {
+  const { pool, place, held } = openPool(t, 1);
+  const [photo = ''] = manyPhotos(place.photos, 'horses', 1);
+  const live = path.join(place.photos, 'live.livp');
+  writeFileSync(live, zipFile({ 'IMG_1.JPG': readFileSync(photo) }));
+  for (const file of [photo, live]) await pool.decode(Buffer.from(file), 0);
+  const kibibytes = (bytes: number) => Math.ceil(bytes / 1024);
+  const expected = [kibibytes(statSync(photo).size), kibibytes(3 * statSync(live).size)];
+  assert.deepEqual(held, expected);
 });
