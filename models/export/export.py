@@ -219,7 +219,7 @@ def write_manifest() -> None:
     manifest = {
         "name": "efficientnet-lite2",
         "version": PACK_VERSION,
-        "title": {"zh": "通用物体识别（1000 类）", "en": "General objects (1,000 classes)"},
+        "title": {"zh": "通用物体识别", "en": "General objects"},
         "licence": "Apache-2.0",
         "source": {
             "model": "EfficientNet-Lite2, trained by Google on ImageNet (ILSVRC 2012)",
