@@ -47,7 +47,7 @@ test('the pictures of the manual', async (t) => {
   await page.keyboard.press('Escape');
 
   await page.getByRole('button', { name: '设置' }).click();
-  await page.getByTestId('settings').waitFor();
+  await page.getByTestId('settings').locator('.pack').first().waitFor();
   await take('settings');
   await page.getByTestId('settings').getByRole('radio', { name: '深色' }).click();
   await page.keyboard.press('Escape');
