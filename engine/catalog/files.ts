@@ -158,10 +158,15 @@ export function openFiles(db: Database): Files {
   );
   const remove = db.prepare<[bigint]>('DELETE FROM files WHERE id = ?');
   const directories = db
-    .prepare<[Record<number, number | Buffer>], Buffer>(
-      `SELECT DISTINCT directory FROM files
-       WHERE folder = ?1 AND state <> 'missing'
-         AND (?2 = x'' OR directory = ?2 OR (directory >= ?3 AND directory < ?4))`,
+    .prepare<[number], Buffer>(
+      "SELECT DISTINCT directory FROM files WHERE folder = ? AND state <> 'missing'",
+    )
+    .pluck();
+  // Asked for with every new directory: of the whole root only the range is read that it lies in.
+  const directoriesIn = db
+    .prepare<Record<'at' | 'below' | 'beyond', Buffer> & { folder: number }, Buffer>(
+      `SELECT DISTINCT directory FROM files WHERE folder = @folder AND state <> 'missing'
+         AND directory >= @at AND directory < @beyond AND (directory = @at OR directory >= @below)`,
     )
     .pluck();
 
@@ -321,13 +326,12 @@ export function openFiles(db: Database): Files {
       return numbersOf(photos);
     }),
     names: (folder) => inDirectory.all(folder, Buffer.alloc(0)).map(({ name }) => name),
-    directories: (folder, directory) =>
-      directories.all({
-        1: folder,
-        2: directory,
-        3: Buffer.concat([directory, Buffer.from('/')]),
-        4: Buffer.concat([directory, Buffer.from('0')]),
-      }),
+    directories: (folder, directory) => {
+      if (directory.length === 0) return directories.all(folder);
+      const below = Buffer.concat([directory, Buffer.from('/')]);
+      const beyond = Buffer.concat([directory, Buffer.from('0')]);
+      return directoriesIn.all({ folder, at: directory, below, beyond });
+    },
     claim: db.transaction((limit: number, inFlight: number): Claim => {
       const isFree = inFlight === 0 ? 1 : 0;
       if (queues.suspects.get(1)) return { alone: true, files: take(queues.suspects, isFree) };

@@ -57,7 +57,7 @@ export interface Photos {
   movePlaces(from: number, to: number): void;
   /** Another threshold of the main pack for everything that is derived from now on; null: its own. */
   setThreshold(threshold: number | null): void;
-  /** Derives the tags of some more photos, newest first, as they would be now. False: all are. */
+  /** Derives the tags of some more photos that lie somewhere, newest first, as they would be now. False: all are. */
   deriveSome(): boolean;
   /** True until the tags of every photo follow from what is known now. */
   readonly deriving: boolean;
@@ -314,7 +314,7 @@ function openDerivation(db: Database, refresh: (photo: number) => void) {
   const memory = openMemory(db);
   const next = db.prepare<{ takenAt: number; id: number }, { id: number; takenAt: number }>(
     `SELECT id, taken_at AS takenAt FROM photos
-     WHERE taken_at <= @takenAt AND (taken_at < @takenAt OR id > @id)
+     WHERE places <> x'' AND taken_at <= @takenAt AND (taken_at < @takenAt OR id > @id)
      ORDER BY taken_at DESC, id LIMIT ${String(derivedAtOnce)}`,
   );
   const first = { takenAt: Number.MAX_SAFE_INTEGER, id: 0 };
