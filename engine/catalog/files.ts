@@ -170,7 +170,7 @@ export function openFiles(db: Database): Files {
     )
     .pluck();
 
-  const claimable = `SELECT files.id, folders.path AS root, directory, name
+  const claimable = `SELECT files.id, folders.path AS root, directory, name, live, mtime_ns
      FROM files JOIN folders ON folders.id = files.folder
      WHERE state = 'pending' AND online = 1`;
   interface Claimable {
@@ -178,6 +178,8 @@ export function openFiles(db: Database): Files {
     root: string;
     directory: Buffer;
     name: Buffer;
+    live: number;
+    mtime_ns: number;
   }
   // A file that already died alone waits until nothing else is left, so that kills from outside, which
   // hit whatever is being read, do not hit the same innocent twice.
@@ -185,14 +187,26 @@ export function openFiles(db: Database): Files {
     suspects: db.prepare<[number], Claimable>(
       `${claimable} AND alone = 1 AND attempts = 0 LIMIT ?`,
     ),
-    ordinary: db.prepare<[number], Claimable>(
-      `${claimable} AND alone = 0 ORDER BY live DESC, mtime_ns DESC LIMIT ?`,
+    ordinary: db.prepare<[number, number], Claimable>(
+      `${claimable} AND alone = 0 AND folder = ? ORDER BY live DESC, mtime_ns DESC LIMIT ?`,
     ),
     doubtful: db.prepare<[number], Claimable>(`${claimable} AND alone = 1 LIMIT ?`),
   };
+  const queuedFolders = db
+    .prepare<[], number>(
+      `SELECT folder FROM tallies JOIN folders ON folders.id = folder
+       WHERE state = 'pending' AND files > 0 AND online = 1`,
+    )
+    .pluck();
+  /** The first of every root's own queue. */
+  const newest = (limit: number): Claimable[] =>
+    queuedFolders
+      .all()
+      .flatMap((folder) => queues.ordinary.all(folder, limit))
+      .sort((a, b) => b.live - a.live || b.mtime_ns - a.mtime_ns)
+      .slice(0, limit);
   const toReading = db.prepare<[number]>("UPDATE files SET state = 'reading' WHERE id = ?");
-  const take = (queue: (typeof queues)['ordinary'], limit: number): ClaimedFile[] => {
-    const rows = queue.all(limit);
+  const take = (rows: readonly Claimable[]): ClaimedFile[] => {
     for (const { id } of rows) toReading.run(id);
     return rows.map(({ id, root, directory, name }) => ({
       id,
@@ -334,10 +348,10 @@ export function openFiles(db: Database): Files {
     },
     claim: db.transaction((limit: number, inFlight: number): Claim => {
       const isFree = inFlight === 0 ? 1 : 0;
-      if (queues.suspects.get(1)) return { alone: true, files: take(queues.suspects, isFree) };
-      const files = take(queues.ordinary, limit);
+      if (queues.suspects.get(1)) return { alone: true, files: take(queues.suspects.all(isFree)) };
+      const files = take(newest(limit));
       if (files.length > 0) return { alone: false, files };
-      return { alone: true, files: take(queues.doubtful, isFree) };
+      return { alone: true, files: take(queues.doubtful.all(isFree)) };
     }),
     settle: (id, outcome) => {
       const row = inFlightRow.get(id);

@@ -54,3 +54,11 @@ test('the directories below a new one are found without reading the whole root',
     .map(([, found]) => found);
   assert.match(steps?.join() ?? '', /folder=\? AND directory>\? AND directory<\?/);
 });
+
+test('the next files of a root are found without passing over those of another', (t) => {
+  const [steps] = [...plansOf(t)]
+    .filter(([sql]) => sql.includes("state = 'pending'") && sql.includes('ORDER BY live'))
+    .map(([, found]) => found);
+  assert.match(steps?.join() ?? '', /files_queue \(alone=\? AND folder=\?\)/);
+  assert.doesNotMatch(steps?.join() ?? '', /TEMP B-TREE/);
+});
