@@ -54,10 +54,19 @@ export function openEngineHost(launch: Launch): EngineHost {
   }
 
   let current = start();
+  let restarting: Promise<void> | null = null;
 
   async function stop(): Promise<void> {
     const client = await current.catch(() => null);
     await client?.close();
+  }
+
+  async function restart(): Promise<void> {
+    become('starting');
+    await stop();
+    if (closed) return;
+    current = start();
+    await current;
   }
 
   return {
@@ -73,13 +82,11 @@ export function openEngineHost(launch: Launch): EngineHost {
       listeners.push(listen);
       if (running) listen(running);
     },
-    restart: async () => {
-      become('starting');
-      await stop();
-      if (closed) return;
-      current = start();
-      await current;
-    },
+    // Two at once would start two engines on one library.
+    restart: () =>
+      (restarting ??= restart().finally(() => {
+        restarting = null;
+      })),
     close: async () => {
       closed = true;
       await stop();
