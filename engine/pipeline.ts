@@ -338,6 +338,7 @@ export function openPipeline(options: PipelineOptions): Pipeline {
       clearInterval(watchdog);
       for (const timer of timers) clearTimeout(timer);
       batcher.close();
+      for (const { done } of urgent.splice(0)) done('gone');
       // What was in flight was given up on purpose: it owes nothing, even if closing is cut short.
       catalog.settle([...held].map((file) => ({ file, kind: 'again' })));
       await pool.close();
