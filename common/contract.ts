@@ -34,6 +34,7 @@ export const errorCodes = [
   'model-damaged',
   'no-photos',
   'not-found',
+  'own-folder',
   'pack-refused',
   'read-only',
   'unknown-method',

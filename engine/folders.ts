@@ -2,6 +2,7 @@
  * Folders as they are on disk: scans them and watches them, and tells the catalog. The scan is the truth;
  * the watcher only says which directory to scan again.
  */
+import { realpathSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ContractError, type Folder } from '../common/contract.ts';
@@ -16,7 +17,7 @@ import { openWatcher } from './watcher.ts';
 export interface FolderScanner {
   /**
    * Takes folders and single files (absolute) in and scans them; of a file's folder nothing else is taken.
-   * Throws `folder-missing` before anything is changed.
+   * Throws `folder-missing`, or `own-folder` in the library, before anything is changed.
    */
   add(paths: string[]): Promise<Folder[]>;
   /** Scans every known folder after a while; with watching on, keeps watching them. */
@@ -57,7 +58,9 @@ const sampleSize = 32;
 const listedAhead = 4;
 
 export function openFolderScanner(options: ScannerOptions): FolderScanner {
-  const { catalog, library, onChange } = options;
+  const { catalog, onChange } = options;
+  // As roots are: a thumbnail that counted as a photo would have a thumbnail of its own, and so on.
+  const library = realpathSync.native(options.library);
   const { folders, files } = catalog;
   const queue: Part[] = [];
   const walker = openWalker();
@@ -307,6 +310,8 @@ export function openFolderScanner(options: ScannerOptions): FolderScanner {
   return {
     add: async (paths) => {
       const given = await Promise.all(paths.map(readGiven));
+      for (const { root } of given)
+        if (relativeTo(library, root) !== null) throw new ContractError('own-folder', root);
       const added = new Map<Given, FolderRow>();
       for (const one of given) if (!one.file) added.set(one, await addOne(one.root, one.identity));
       // A whole directory may be dropped as its single files: each directory is picked from once.

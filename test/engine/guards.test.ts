@@ -15,7 +15,15 @@ import { crc32 } from 'node:zlib';
 import { describe, test } from 'node:test';
 import sharp from 'sharp';
 import type { PhotoDetail } from '../../common/contract.ts';
-import { freshPlace, openTestEngine, samples, show, tagAll, type Place } from './harness.ts';
+import {
+  freshPlace,
+  openTestEngine,
+  samples,
+  show,
+  tagAll,
+  untilIdle,
+  type Place,
+} from './harness.ts';
 
 const cat = path.join(samples, 'cat-chelsea.jpg');
 
@@ -204,4 +212,19 @@ test('a hard link is a second place of the same photo, read once', async (t) => 
   await tagAll(engine, photos);
   const { copies } = await show(engine, path.join(photos, 'a.jpg'));
   assert.deepEqual(copies, [path.join(photos, 'b.jpg')]);
+});
+
+test("the app's own thumbnails are never photos, whatever way leads to the library", async (t) => {
+  const { library, photos } = freshPlace(t);
+  const real = path.join(photos, 'app');
+  mkdirSync(real);
+  symlinkSync(real, library);
+  copyFileSync(cat, path.join(photos, 'a.jpg'));
+  const engine = await openTestEngine(library);
+  await tagAll(engine, photos);
+  await tagAll(engine, photos);
+  const { counts } = await untilIdle(engine);
+  assert.equal(counts.indexed, 1);
+  for (const own of [real, path.join(real, 'thumbnails')])
+    await assert.rejects(engine.call('folders.add', { paths: [own] }), { code: 'own-folder' });
 });
