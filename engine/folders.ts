@@ -9,7 +9,7 @@ import { ContractError, type Folder } from '../common/contract.ts';
 import type { Catalog } from './catalog/catalog.ts';
 import { isDamage, isSqlite } from './catalog/database.ts';
 import type { SeenFile } from './catalog/files.ts';
-import { joinBytes, relativeTo, type FolderRow } from './catalog/folders.ts';
+import { joinBytes, relativeTo, type Covered, type FolderRow } from './catalog/folders.ts';
 import { readGiven, type Given, type Root } from './root.ts';
 import { openWalker, type Walked } from './walker.ts';
 import { openWatcher } from './watcher.ts';
@@ -258,13 +258,20 @@ export function openFolderScanner(options: ScannerOptions): FolderScanner {
     return null;
   }
 
-  async function addOne(absolute: string, identity: string): Promise<FolderRow> {
+  /** The whole root that a path lies in. */
+  function coveredBy(absolute: string): Covered | null {
     const covered = folders.covering(absolute);
-    if (covered && !covered.folder.picked) {
+    return covered?.folder.picked === false ? covered : null;
+  }
+
+  async function addOne(absolute: string, identity: string): Promise<FolderRow> {
+    const moved = coveredBy(absolute) ? null : await movedRoot(absolute, identity);
+    // Asked once more: another call may have added what lies above in the meantime.
+    const covered = coveredBy(absolute);
+    if (covered) {
       enqueue({ ...whole(covered.folder.id), directory: Buffer.from(covered.directory) });
       return covered.folder;
     }
-    const moved = await movedRoot(absolute, identity);
     if (moved) {
       folders.move(moved.id, absolute, identity);
       watcher.unwatch(moved.id);
@@ -282,8 +289,8 @@ export function openFolderScanner(options: ScannerOptions): FolderScanner {
 
   /** Single files of one directory. */
   function pick(root: string, identity: string, picked: readonly SeenFile[]): FolderRow {
-    const covered = folders.covering(root);
-    if (covered && !covered.folder.picked) {
+    const covered = coveredBy(root);
+    if (covered) {
       const directory = Buffer.from(covered.directory);
       enqueue({ folder: covered.folder.id, directory, recursive: false, live: true });
       return covered.folder;

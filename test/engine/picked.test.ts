@@ -97,3 +97,21 @@ test('as many single files as a person can choose are taken in at once', async (
   const { counts } = await untilStatus(engine, ({ idle }) => idle);
   assert.deepEqual([counts.failed, counts.indexed], [broken.length, 1]);
 });
+
+test('a folder and one that lies in it, added at once, are one root', async (t) => {
+  const { library, photos } = freshPlace(t);
+  const below = path.join(photos, 'a', 'b');
+  const other = path.join(photos, 'other');
+  copySamples(below, 'cat-chelsea');
+  mkdirSync(other);
+  const engine = await openTestEngine(library);
+  await tagAll(engine, other);
+  const above = path.dirname(below);
+  const added = [above, below].map((one) => engine.call('folders.add', { paths: [one] }));
+  await Promise.all(added);
+  const { folders } = await engine.call('folders.list', {});
+  assert.deepEqual(
+    folders.map((folder) => folder.path),
+    [above, other],
+  );
+});
