@@ -56,18 +56,27 @@ export function takeSnapshot(library: string, now = Date.now()): void {
   mkdirSync(folderOf(library), { recursive: true });
   const half = path.join(folderOf(library), 'half.sqlite');
   rmSync(half, { force: true });
+  try {
+    copyWhole(library, half);
+    renameSync(half, path.join(folderOf(library), `catalog-${String(now)}.sqlite`));
+  } finally {
+    // On a full disk it would take the last room for itself.
+    rmSync(half, { force: true });
+  }
+  for (const { file } of listSnapshots(library).slice(kept)) rmSync(file);
+}
+
+function copyWhole(library: string, copy: string): void {
   guard(library, () => {
     const db = openFile(catalogFile(library), true);
     try {
       checkWhole(db, library);
-      db.prepare('VACUUM INTO ?').run(half);
+      db.prepare('VACUUM INTO ?').run(copy);
     } finally {
       db.close();
     }
   });
-  if (!isWhole(half)) throw new Error(`${half} is not whole`);
-  renameSync(half, path.join(folderOf(library), `catalog-${String(now)}.sqlite`));
-  for (const { file } of listSnapshots(library).slice(kept)) rmSync(file);
+  if (!isWhole(copy)) throw new Error(`${copy} is not whole`);
 }
 
 export interface SoundCatalog {

@@ -1,11 +1,13 @@
 /** A damaged catalog: the bad copy is kept, the newest whole snapshot takes its place, nothing stops the start. */
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
@@ -19,6 +21,8 @@ import {
   takeSnapshot,
 } from '../../engine/catalog/snapshots.ts';
 import { freshPlace, openTestEngine, query } from './harness.ts';
+
+const onWindows = process.platform === 'win32' && 'has no ulimit';
 
 function madeCatalog(library: string): string {
   mkdirSync(library, { recursive: true });
@@ -150,4 +154,19 @@ test('a broken page of a large catalog is met while it is in use: the snapshot c
   await restarted.promise;
   const { restored } = await engine.call('status.get', {});
   assert.deepEqual(restored, { takenMs: snapshot?.takenMs });
+});
+
+test('a snapshot that there is no room for leaves nothing behind', { skip: onWindows }, (t) => {
+  const { library } = freshPlace(t);
+  const file = madeCatalog(library);
+  const before = readdirSync(path.join(library, 'snapshots'));
+  const snapshots = new URL('../../engine/catalog/snapshots.ts', import.meta.url).href;
+  const take = `import(${JSON.stringify(snapshots)}).then((it) => it.takeSnapshot(${JSON.stringify(library)}))`;
+  // No file may grow to the catalog's size, in blocks of 512 bytes.
+  const most = String(Math.floor(statSync(file).size / 1024));
+  const limited = `trap '' XFSZ; ulimit -f ${most}; exec "$0" -e "$1"`;
+  const { status, stderr } = spawnSync('sh', ['-c', limited, process.execPath, take]);
+  assert.equal(status, 1, stderr.toString());
+  assert.match(stderr.toString(), /SQLITE_(?:FULL|IOERR_WRITE)/);
+  assert.deepEqual(readdirSync(path.join(library, 'snapshots')), before);
 });
