@@ -4,6 +4,8 @@ import {
   copyFileSync,
   existsSync,
   mkdirSync,
+  mkdtempSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -12,6 +14,7 @@ import {
 import path from 'node:path';
 import * as v from 'valibot';
 import { ContractError, packRefused, type PackReport } from '../../common/contract.ts';
+import { isAlive } from '../alive.ts';
 import { LabelError, parseLabels, type Label } from '../infer/labels.ts';
 import { manifestSchema } from '../infer/manifest.ts';
 import { GraphError, readGraph, type OnnxGraph } from '../infer/onnx-graph.ts';
@@ -48,14 +51,15 @@ export async function importPack(request: ImportRequest): Promise<PackReport> {
     input: part(said['input']),
     output: part(said['output']),
   });
-  const staging = path.join(libraryPacks(request.library), `.import-${String(process.pid)}`);
-  rmSync(staging, { recursive: true, force: true });
-  mkdirSync(staging, { recursive: true });
+  const packs = libraryPacks(request.library);
+  mkdirSync(packs, { recursive: true });
+  clearBrokenOff(packs);
+  const staging = mkdtempSync(path.join(packs, `.import-${String(process.pid)}-`));
   try {
     copyFiles(staging, request, said, graph);
     const draft = { ...said, ...manifestOf(name, said, guess, request) };
     const tried = await settle(staging, draft, guess, request.threads);
-    renameSync(staging, path.join(libraryPacks(request.library), name));
+    renameSync(staging, path.join(packs, name));
     const { values: _, ...trial } = tried;
     return {
       name,
@@ -70,6 +74,15 @@ export async function importPack(request: ImportRequest): Promise<PackReport> {
     };
   } finally {
     rmSync(staging, { recursive: true, force: true });
+  }
+}
+
+/** A model may take the process with it that tries it. */
+function clearBrokenOff(packs: string): void {
+  for (const name of readdirSync(packs)) {
+    const process = /^\.import-(\d+)-/.exec(name)?.[1];
+    if (process !== undefined && !isAlive(Number(process)))
+      rmSync(path.join(packs, name), { recursive: true, force: true });
   }
 }
 

@@ -84,7 +84,12 @@ function choiceFile(library: string): string {
 
 function foldersIn(parent: string): string[] {
   if (!existsSync(parent)) return [];
-  return readdirSync(parent)
-    .filter((name) => existsSync(path.join(parent, name, 'manifest.json')))
-    .map((name) => path.join(parent, name));
+  return (
+    readdirSync(parent)
+      // A dot: of an import that goes on, or was broken off.
+      .filter(
+        (name) => !name.startsWith('.') && existsSync(path.join(parent, name, 'manifest.json')),
+      )
+      .map((name) => path.join(parent, name))
+  );
 }

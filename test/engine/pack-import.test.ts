@@ -1,9 +1,11 @@
 /** A person's ONNX file becomes a pack, or is refused in one sentence and leaves nothing behind. */
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   copyFileSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readFileSync,
   readdirSync,
@@ -98,6 +100,20 @@ describe('what works', () => {
     const report = await importPack(request({ model: file('one.onnx', colourModel(size, 1)) }));
     assert.equal(report.batch, 1);
     assert.ok(report.trial.difference < 1e-6);
+  });
+  test('two at once, where another did not live through its trial', async () => {
+    const ended = spawnSync(process.execPath, ['-e', '']).pid;
+    const left = path.join(libraryPacks(library), `.import-${String(ended)}-abcdef`);
+    mkdirSync(left, { recursive: true });
+    writeFileSync(path.join(left, 'manifest.json'), '{}');
+    assert.ok(!packsOn(library).some(({ folder }) => folder === left));
+    const models = ['first', 'second'].map((name) => file(`${name}.onnx`, colourModel(size)));
+    const reports = await Promise.all(models.map((model) => importPack(request({ model }))));
+    assert.deepEqual(
+      reports.map(({ name }) => name),
+      ['first', 'second'],
+    );
+    assert.ok(!existsSync(left));
   });
 });
 
