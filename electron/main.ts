@@ -52,7 +52,10 @@ function open(places: Places, library: string, engine: EngineHost): void {
   const shellPort = windowPort('shell', () => window);
   engine.onState((next) => {
     shellPort.send({ event: 'shell.changed', data: shellState(library, next) });
-    if (next.engine === 'failed') endBackground();
+    if (next.engine !== 'failed') return;
+    // Nothing goes on any more.
+    status = null;
+    if (background) app.quit();
   });
 
   guardSession(session.defaultSession);
@@ -134,20 +137,21 @@ function open(places: Places, library: string, engine: EngineHost): void {
 
   async function decide(closing: BrowserWindow, left: number): Promise<void> {
     const choice = await askWhatToDo(closing, texts(), left);
-    if (choice === 'quit') app.quit();
-    if (choice !== 'background') return;
+    if (choice === 'stay') return;
+    // The work may have ended while the question stood there: then nothing would end the app.
+    const stillLeft = workLeft(status);
+    if (choice === 'quit' || stillLeft === 0) {
+      app.quit();
+      return;
+    }
     background = openBackground(places.icon, texts(), {
       open: showWindow,
       quit: () => {
         app.quit();
       },
     });
-    background.show(left);
+    background.show(stillLeft);
     closing.destroy();
-  }
-
-  function endBackground(): void {
-    if (background) app.quit();
   }
 
   /** The catalog is closed cleanly before the process ends. */

@@ -5,6 +5,9 @@ import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { automatic } from '../../engine/settings.ts';
+import { openTestEngine } from '../engine/harness.ts';
 import { drop, freshPlace, manyPhotos, openApp } from './harness.ts';
 
 test('Chinese name and menus, English when the window says so, and its place is remembered', async (t) => {
@@ -151,4 +154,38 @@ test('closing while work is left asks, goes on behind the tray, and ends when it
   const after = await openApp(place);
   await after.page.getByTestId('total').filter({ hasText: /^120/ }).waitFor();
   await after.close();
+});
+
+test('work that ends while the question stands there ends the app with the answer', async (t) => {
+  const place = freshPlace(t);
+  manyPhotos(place.photos, 'dandelions', 60);
+  // Giving way to the person would make the engine speak once more.
+  const engine = await openTestEngine(place.library);
+  await engine.call('settings.set', { ...automatic, gentle: 'off' });
+  await engine.close();
+  const app = await openApp(place);
+  const { page, electron } = app;
+  await page.getByTestId('empty').waitFor();
+  await electron.evaluate(({ dialog }) => {
+    dialog.showMessageBox = () =>
+      new Promise((answer) => {
+        (globalThis as unknown as { answer: typeof answer }).answer = answer;
+      });
+  });
+  await drop(page, [place.photos]);
+  await page
+    .getByTestId('panel')
+    .filter({ hasText: /[1-9][\d.]*\s*张\/秒/ })
+    .waitFor();
+  await electron.evaluate(({ BrowserWindow }) => {
+    BrowserWindow.getAllWindows()[0]?.close();
+  });
+  await page.locator('.footer-text').filter({ hasText: '已全部识别' }).waitFor();
+  // After its first looks at the folder an engine at rest says nothing more.
+  await sleep(8_000);
+  await electron.evaluate(() => {
+    const { answer } = globalThis as unknown as { answer: (it: object) => void };
+    answer({ response: 0, checkboxChecked: false });
+  });
+  await app.ended;
 });
