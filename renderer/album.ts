@@ -28,6 +28,7 @@ const searching = latest();
 const suggesting = latest();
 const counting = latest();
 const listing = latest();
+const failing = latest();
 const loadingMonths = new Set<string>();
 let noticeId = 0;
 let lastStatusMs = 0;
@@ -57,7 +58,7 @@ export function start(): void {
       before?.counts.failed !== status.counts.failed ||
       before.counts.skipped !== status.counts.skipped
     )
-      loadFailed();
+      dueFailed();
     if (before?.idle === false && status.idle) refreshResult();
   });
   engine.on('photos.changed', duePhotos);
@@ -87,6 +88,8 @@ export function refreshAll(): void {
 
 const duePhotos = throttled(() => Math.max(refreshMs, resultTookMs / refreshShare), refreshResult);
 const dueFolders = throttled(() => refreshMs, loadFolders);
+/** Tens of thousands of videos are a long list, and its length changes with every status. */
+const dueFailed = throttled(() => refreshMs, loadFailed);
 
 function refreshResult(): void {
   dispatch({ type: 'changed' });
@@ -174,9 +177,11 @@ function loadFolders(): void {
 }
 
 function loadFailed(): void {
-  void quietly(async () => {
-    const { photos } = await engine.call('files.failed', {});
-    dispatch({ type: 'failed', failed: photos });
+  failing(async () => {
+    await quietly(async () => {
+      const { photos } = await engine.call('files.failed', {});
+      dispatch({ type: 'failed', failed: photos });
+    });
   });
 }
 
