@@ -12,10 +12,6 @@ export function clearBit(bits: Bits, at: number): void {
   bits[at >>> 5] = (bits[at >>> 5] ?? 0) & ~(1 << (at & 31));
 }
 
-export function hasBit(bits: Bits, at: number): boolean {
-  return (((bits[at >>> 5] ?? 0) >>> (at & 31)) & 1) === 1;
-}
-
 export function countBits(bits: Bits): number {
   let count = 0;
   for (const word of bits) {

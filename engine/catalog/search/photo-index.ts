@@ -1,6 +1,7 @@
 /**
  * All photos in memory, by what the window asks for: which have these tags, in which months, how many of
- * each tag. Pure: it is told of photos and answers over sets of them. A photo's number is its id.
+ * each tag. Pure: it is told of photos and answers over sets of them. An id is never used twice; here each photo
+ * has a place, which is free for another once it is gone.
  */
 import {
   bitsFor,
@@ -8,7 +9,6 @@ import {
   countBits,
   eachBit,
   grown,
-  hasBit,
   intersect,
   setBit,
   type Bits,
@@ -40,6 +40,7 @@ export interface Selector {
 export interface PhotoIndex {
   put(photo: IndexedPhoto): void;
   remove(id: number): void;
+  /** By place: only for this index, until its next change. */
   select(selector: Selector): Bits;
   /** Photos by month number, newest month first. */
   months(selected: Bits): [month: number, count: number][];
@@ -62,6 +63,11 @@ const usualTags = 10;
 
 export function createPhotoIndex(expected = 1_024): PhotoIndex {
   let room = expected;
+  let placeOf = new Uint32Array(expected);
+  let idOf = new Uint32Array(room);
+  /** Nobody's place is 0. */
+  let lastPlace = 0;
+  const freePlaces: number[] = [];
   let alive = bitsFor(room);
   let tagged = bitsFor(room);
   let taken = new Float64Array(room);
@@ -82,9 +88,19 @@ export function createPhotoIndex(expected = 1_024): PhotoIndex {
   const byMonth = new Int32Array(65_536);
   let size = 0;
 
-  function reserve(id: number): void {
-    if (id < room) return;
-    room = Math.max(id + 1, Math.ceil(room * 1.5));
+  function takePlace(id: number): number {
+    if (id >= placeOf.length)
+      placeOf = copied(placeOf, new Uint32Array(Math.max(id + 1, Math.ceil(placeOf.length * 1.5))));
+    const at = freePlaces.pop() ?? (lastPlace += 1);
+    if (at >= room) enlarge();
+    placeOf[id] = at;
+    idOf[at] = id;
+    return at;
+  }
+
+  function enlarge(): void {
+    room = Math.ceil(room * 1.5) + 1;
+    idOf = copied(idOf, new Uint32Array(room));
     alive = grown(alive, room);
     tagged = grown(tagged, room);
     taken = copied(taken, new Float64Array(room));
@@ -95,35 +111,35 @@ export function createPhotoIndex(expected = 1_024): PhotoIndex {
     folderOf = copied(folderOf, new Uint32Array(room));
   }
 
-  function putTags(id: number, tags: readonly number[]): void {
+  function putTags(at: number, tags: readonly number[]): void {
     if (pool instanceof Uint16Array && tags.some((tag) => tag > highest))
       pool = copied(pool, new Uint32Array(pool.length));
-    const old = pool[start[id] ?? 0] ?? 0;
+    const old = pool[start[at] ?? 0] ?? 0;
     if (tags.length > old) {
       if (poolEnd + tags.length + 1 > pool.length) makeRoomInPool(tags.length + 1);
-      start[id] = poolEnd;
+      start[at] = poolEnd;
       poolEnd += tags.length + 1;
     }
-    if (start[id] === 0) return;
-    pool[start[id] ?? 0] = tags.length;
-    pool.set(tags, (start[id] ?? 0) + 1);
+    if (start[at] === 0) return;
+    pool[start[at] ?? 0] = tags.length;
+    pool.set(tags, (start[at] ?? 0) + 1);
   }
 
   function makeRoomInPool(more: number): void {
     let used = more;
-    eachBit(alive, (id) => {
-      used += tagsOf(id).length + 1;
+    eachBit(alive, (at) => {
+      used += tagsOf(at).length + 1;
     });
     const size = Math.ceil(used * 1.5) + room;
     const packed = pool instanceof Uint16Array ? new Uint16Array(size) : new Uint32Array(size);
     const moved = new Uint32Array(room);
     let end = 1;
-    eachBit(alive, (id) => {
-      const tags = tagsOf(id);
+    eachBit(alive, (at) => {
+      const tags = tagsOf(at);
       if (tags.length === 0) return;
       packed[end] = tags.length;
       packed.set(tags, end + 1);
-      moved[id] = end;
+      moved[at] = end;
       end += tags.length + 1;
     });
     start = moved;
@@ -131,37 +147,38 @@ export function createPhotoIndex(expected = 1_024): PhotoIndex {
     poolEnd = end;
   }
 
-  const tagsOf = (id: number) => {
-    const from = start[id] ?? 0;
+  const tagsOf = (at: number) => {
+    const from = start[at] ?? 0;
     return pool.subarray(from + 1, from + 1 + (pool[from] ?? 0));
   };
 
   /** Takes it out of every set; its tags stay where they are for a `put` that follows. */
-  function takeOut(id: number): boolean {
-    if (id >= room || !hasBit(alive, id)) return false;
-    for (const tag of tagsOf(id)) byTag[tag]?.remove(id);
-    for (const folder of severalFolders.get(id) ?? [folderOf[id] ?? 0])
-      byFolder.get(folder)?.remove(id);
-    severalFolders.delete(id);
-    countMonth(id, -1);
-    clearBit(alive, id);
-    clearBit(tagged, id);
+  function takeOut(at: number): void {
+    for (const tag of tagsOf(at)) byTag[tag]?.remove(at);
+    for (const folder of severalFolders.get(at) ?? [folderOf[at] ?? 0]) {
+      const postings = byFolder.get(folder);
+      postings?.remove(at);
+      if (postings?.count === 0) byFolder.delete(folder);
+    }
+    severalFolders.delete(at);
+    countMonth(at, -1);
+    clearBit(alive, at);
+    clearBit(tagged, at);
     size -= 1;
-    return true;
   }
 
-  function putFolders(id: number, ids: readonly number[]): void {
-    folderOf[id] = ids[0] ?? 0;
-    if (ids.length > 1) severalFolders.set(id, ids);
+  function putFolders(at: number, ids: readonly number[]): void {
+    folderOf[at] = ids[0] ?? 0;
+    if (ids.length > 1) severalFolders.set(at, ids);
     for (const folder of ids) {
       const postings = byFolder.get(folder) ?? createPostings(() => room);
       byFolder.set(folder, postings);
-      postings.add(id);
+      postings.add(at);
     }
   }
 
-  function countMonth(id: number, by: number): void {
-    const of = month[id] ?? 0;
+  function countMonth(at: number, by: number): void {
+    const of = month[at] ?? 0;
     byMonth[of] = (byMonth[of] ?? 0) + by;
   }
 
@@ -203,11 +220,11 @@ export function createPhotoIndex(expected = 1_024): PhotoIndex {
     const by = isRest ? -1 : 1;
     for (let index = 0; index < bits.length; index += 1)
       for (let word = bits[index] ?? 0; word !== 0; word &= word - 1) {
-        const id = (index << 5) + 31 - Math.clz32(word & -word);
-        const from = start[id] ?? 0;
+        const at = (index << 5) + 31 - Math.clz32(word & -word);
+        const from = start[at] ?? 0;
         const end = from + (pool[from] ?? 0);
-        for (let at = from + 1; at <= end; at += 1) {
-          const tag = pool[at] ?? 0;
+        for (let entry = from + 1; entry <= end; entry += 1) {
+          const tag = pool[entry] ?? 0;
           counts[tag] = (counts[tag] ?? 0) + by;
         }
       }
@@ -217,22 +234,28 @@ export function createPhotoIndex(expected = 1_024): PhotoIndex {
   return {
     put: (photo) => {
       const { id, tags } = photo;
-      reserve(id);
-      takeOut(id);
-      putTags(id, tags);
-      setBit(alive, id);
-      if (tags.length > 0) setBit(tagged, id);
-      for (const tag of tags) (byTag[tag] ??= createPostings(() => room)).add(id);
-      putFolders(id, photo.folders);
-      taken[id] = photo.takenAt;
-      month[id] = monthAt(photo.takenAt);
-      countMonth(id, 1);
-      aspects[id] = photo.aspect;
-      pictures.set(photo.picture, id * pictureBytes);
+      const known = placeOf[id] ?? 0;
+      if (known > 0) takeOut(known);
+      const at = known > 0 ? known : takePlace(id);
+      putTags(at, tags);
+      setBit(alive, at);
+      if (tags.length > 0) setBit(tagged, at);
+      for (const tag of tags) (byTag[tag] ??= createPostings(() => room)).add(at);
+      putFolders(at, photo.folders);
+      taken[at] = photo.takenAt;
+      month[at] = monthAt(photo.takenAt);
+      countMonth(at, 1);
+      aspects[at] = photo.aspect;
+      pictures.set(photo.picture, at * pictureBytes);
       size += 1;
     },
     remove: (id) => {
-      if (takeOut(id)) start[id] = 0;
+      const at = placeOf[id] ?? 0;
+      if (at === 0) return;
+      takeOut(at);
+      start[at] = 0;
+      placeOf[id] = 0;
+      freePlaces.push(at);
     },
     select: ({ groups, without, folder, untagged }) => {
       const selected = alive.slice();
@@ -254,11 +277,13 @@ export function createPhotoIndex(expected = 1_024): PhotoIndex {
       return found;
     },
     inMonth: (selected, wanted) => {
-      const ids: number[] = [];
-      eachBit(selected, (id) => {
-        if (month[id] === wanted) ids.push(id);
+      const places: number[] = [];
+      eachBit(selected, (at) => {
+        if (month[at] === wanted) places.push(at);
       });
-      return ids.sort((a, b) => (taken[b] ?? 0) - (taken[a] ?? 0) || a - b);
+      return places
+        .sort((a, b) => (taken[b] ?? 0) - (taken[a] ?? 0) || (idOf[a] ?? 0) - (idOf[b] ?? 0))
+        .map((at) => idOf[at] ?? 0);
     },
     tags: (selected) => {
       const found = new Map<number, number>();
@@ -272,9 +297,10 @@ export function createPhotoIndex(expected = 1_024): PhotoIndex {
       intersect(none, tagged, true);
       return countBits(none);
     },
-    picture: (id) => Buffer.from(pictures.buffer, id * pictureBytes, pictureBytes).toString('hex'),
-    aspect: (id) => aspects[id] ?? 1,
-    takenAt: (id) => taken[id] ?? 0,
+    picture: (id) =>
+      Buffer.from(pictures.buffer, (placeOf[id] ?? 0) * pictureBytes, pictureBytes).toString('hex'),
+    aspect: (id) => aspects[placeOf[id] ?? 0] ?? 1,
+    takenAt: (id) => taken[placeOf[id] ?? 0] ?? 0,
     get size() {
       return size;
     },
