@@ -4,6 +4,7 @@ import { ContractError } from '../../../common/contract.ts';
 import { connect } from '../../../common/rpc.ts';
 import { threadPort } from './port.ts';
 import type { PackWords } from '../../vocabulary/pack-tags.ts';
+import { smallHeap } from '../../small-heap.ts';
 import { questions, type Queries } from './questions.ts';
 import type { SearchWorkerData } from './worker.ts';
 
@@ -19,7 +20,10 @@ export function openSearch(
   onDamage: () => void,
 ): Search {
   const workerData: SearchWorkerData = { library, packs };
-  const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData });
+  const worker = new Worker(new URL('./worker.ts', import.meta.url), {
+    workerData,
+    resourceLimits: smallHeap,
+  });
   // A thread that cannot start closes its port: the waiting calls reject with `engine-gone`.
   worker.on('error', () => undefined);
   const { call } = connect(threadPort(worker));
