@@ -29,6 +29,23 @@ test('over the cap the longest unused go, under it nothing does', async (t) => {
   await thumbnails.close();
 });
 
+test('one that cannot be removed holds up no other, and no later pass', async (t) => {
+  const { library } = freshPlace(t);
+  const thumbnails = openThumbnails(path.join(library, 'thumbnails'));
+  t.after(() => thumbnails.close());
+  const [stuck = '', other = ''] = ['00', '01'].map((part) =>
+    thumbnails.pathOf(`${part}${'f'.repeat(62)}`),
+  );
+  // What a program that holds a file does on Windows, a folder in its place does everywhere.
+  mkdirSync(stuck, { recursive: true });
+  mkdirSync(path.dirname(other), { recursive: true });
+  writeFileSync(other, Buffer.alloc(1_000));
+  thumbnails.limit(0);
+  await thumbnails.trim();
+  assert.ok(!existsSync(other));
+  await thumbnails.trim();
+});
+
 test('a missing one is made again, also while work is paused; a lost one is not found', async (t) => {
   const { library, photos } = freshPlace(t);
   const [file = ''] = copySamples(photos, 'castle-neuschwanstein');
