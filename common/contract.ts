@@ -22,6 +22,7 @@ export type { RemoteServer, ServerTrouble, TestedServer, TroubleCode } from './s
 
 export const errorCodes = [
   'cancelled',
+  'disk-full',
   'engine-gone',
   'folder-missing',
   'gpu-refused',

@@ -50,6 +50,7 @@ export const contractTexts: Record<Language, ContractTexts> = {
     technical: (detail) => `技术细节：${detail}`,
     errors: {
       cancelled: '已取消',
+      'disk-full': '磁盘已满，没有存下来',
       'engine-gone': '引擎意外退出',
       'folder-missing': '找不到文件夹',
       'gpu-refused': '不能安装 GPU 支持',
@@ -169,6 +170,7 @@ export const contractTexts: Record<Language, ContractTexts> = {
     technical: (detail) => `technical detail: ${detail}`,
     errors: {
       cancelled: 'cancelled',
+      'disk-full': 'the disk is full; nothing was saved',
       'engine-gone': 'the engine ended unexpectedly',
       'folder-missing': 'no such folder',
       'gpu-refused': 'GPU support cannot be installed',

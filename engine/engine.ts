@@ -13,7 +13,7 @@ import { openBench } from './bench/handlers.ts';
 import { openChores } from './chores.ts';
 import { coalesce } from './coalesce.ts';
 import { openWholeCatalog, type Catalog } from './catalog/catalog.ts';
-import { lockLibrary, thumbnailFolder } from './catalog/database.ts';
+import { guardEach, lockLibrary, thumbnailFolder } from './catalog/database.ts';
 import { keepSnapshots } from './catalog/snapshot-keeper.ts';
 import { suspect } from './catalog/snapshots.ts';
 import { openSearch } from './catalog/search/client.ts';
@@ -92,7 +92,7 @@ export async function openEngine(options: EngineOptions, outside: Outside): Prom
       suspect(library);
       outside.die(new ContractError('library-damaged', library));
     };
-    const search = opened(openSearch(library, words, onDamage), (one) => one.close());
+    const search = opened(openSearch(library, words), (one) => one.close());
     const monitor = createMonitor();
     const events = coalesce(emitMs, {
       status: () => {
@@ -206,58 +206,56 @@ export async function openEngine(options: EngineOptions, outside: Outside): Prom
     for (const folder of catalog.folders.removals()) void forget(folder);
     work.wake();
     if (options.watch) scanner.start(firstScreenMs);
-    return {
-      handlers: {
-        ...search.queries,
-        ...packHandlers(options, chosen.damaged, outside.reopen),
-        ...bench.handlers,
-        ...support.handlers,
-        'engine.info': () => readInfo(options),
-        'status.get': status,
-        'folders.add': async ({ paths }) => ({ folders: await scanner.add(paths) }),
-        'folders.list': () => ({ folders: scanner.list() }),
-        'folders.remove': async ({ folder }) => {
-          scanner.remove(folder);
-          await forget(folder);
-          return {};
-        },
-        'work.pause': () => pause(true),
-        'work.resume': () => pause(false),
-        'work.gentle': ({ reason }) => {
-          told = reason;
-          beGentle();
-          return {};
-        },
-        'settings.get': () => settings,
-        'settings.set': (wanted) => {
-          settings = wanted;
-          writeSettings(catalog.memory, settings);
-          catalog.photos.setThreshold(settings.threshold);
-          void derive();
-          thumbnails.limit(settings.thumbnailCapBytes);
-          work.change(planFor(options, settings));
-          beGentle();
-          return settings;
-        },
-        'thumbnails.make': async ({ picture }) => {
-          if (existsSync(thumbnails.pathOf(picture))) return {};
-          const photo = catalog.photos.idOf(picture);
-          if (photo === null) throw new ContractError('not-found', picture);
-          const { path } = await search.queries['photos.original']({ photo });
-          const isMade = await work.makeThumbnail(path);
-          if (!isMade) throw new ContractError('not-found', path);
-          return {};
-        },
-        'files.retry': ({ files }) => {
-          const queued = catalog.files.retry(files);
-          work.wake();
-          events.due('status');
-          return { queued };
-        },
-        'photos.decide': ({ photo, tag, verdict }) => decide(catalog, photo, tag, verdict),
+    const handlers: Engine['handlers'] = {
+      ...search.queries,
+      ...packHandlers(options, chosen.damaged, outside.reopen),
+      ...bench.handlers,
+      ...support.handlers,
+      'engine.info': () => readInfo(options),
+      'status.get': status,
+      'folders.add': async ({ paths }) => ({ folders: await scanner.add(paths) }),
+      'folders.list': () => ({ folders: scanner.list() }),
+      'folders.remove': async ({ folder }) => {
+        scanner.remove(folder);
+        await forget(folder);
+        return {};
       },
-      close,
+      'work.pause': () => pause(true),
+      'work.resume': () => pause(false),
+      'work.gentle': ({ reason }) => {
+        told = reason;
+        beGentle();
+        return {};
+      },
+      'settings.get': () => settings,
+      'settings.set': (wanted) => {
+        settings = wanted;
+        writeSettings(catalog.memory, settings);
+        catalog.photos.setThreshold(settings.threshold);
+        void derive();
+        thumbnails.limit(settings.thumbnailCapBytes);
+        work.change(planFor(options, settings));
+        beGentle();
+        return settings;
+      },
+      'thumbnails.make': async ({ picture }) => {
+        if (existsSync(thumbnails.pathOf(picture))) return {};
+        const photo = catalog.photos.idOf(picture);
+        if (photo === null) throw new ContractError('not-found', picture);
+        const { path } = await search.queries['photos.original']({ photo });
+        const isMade = await work.makeThumbnail(path);
+        if (!isMade) throw new ContractError('not-found', path);
+        return {};
+      },
+      'files.retry': ({ files }) => {
+        const queued = catalog.files.retry(files);
+        work.wake();
+        events.due('status');
+        return { queued };
+      },
+      'photos.decide': ({ photo, tag, verdict }) => decide(catalog, photo, tag, verdict),
     };
+    return { handlers: guardEach(library, handlers, onDamage), close };
   } catch (error) {
     await close();
     throw error;

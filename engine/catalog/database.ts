@@ -115,7 +115,7 @@ function refuseNewer(version: number, library: string): void {
   if (version > migrations.length) throw new ContractError('library-newer', library);
 }
 
-/** Does work on the catalog; a broken page becomes `library-damaged`, whenever it is met. */
+/** Does work on the catalog; a broken page becomes `library-damaged`, whenever it is met, and no space `disk-full`. */
 export function guard<T>(library: string, work: () => T): T {
   try {
     return work();
@@ -124,16 +124,30 @@ export function guard<T>(library: string, work: () => T): T {
   }
 }
 
-/** The same of work that takes its time. */
-export async function guardLater<T>(library: string, work: () => T | Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw inWords(error, library);
-  }
+/** The same of every answer; `onDamage` hears of a broken page. */
+export function guardEach<H extends object>(
+  library: string,
+  handlers: H,
+  onDamage?: () => void,
+): H {
+  type Answer = (params: never) => unknown;
+  const guarded = Object.entries(handlers as Record<string, Answer>).map(([method, answer]) => [
+    method,
+    async (params: never) => {
+      try {
+        return await answer(params);
+      } catch (error) {
+        const said = inWords(error, library);
+        if (said instanceof ContractError && said.code === 'library-damaged') onDamage?.();
+        throw said;
+      }
+    },
+  ]);
+  return Object.fromEntries(guarded) as H;
 }
 
 function inWords(error: unknown, library: string): unknown {
+  if (isSqlite(error, 'SQLITE_FULL')) return new ContractError('disk-full', library);
   return isDamage(error) ? new ContractError('library-damaged', library) : error;
 }
 

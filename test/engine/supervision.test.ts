@@ -291,6 +291,26 @@ test('a full disk pauses the work, and space lets it go on', async (t) => {
     });
 });
 
+test('a word that a full disk has no room for is refused in words', async (t) => {
+  const { library, photos } = freshPlace(t);
+  const [cat = ''] = copySamples(photos, 'cat-chelsea');
+  const flag = path.join(path.dirname(library), 'full');
+  const node = faultyNode(path.dirname(library), { fullCatalog: flag });
+  const engine = await openTestEngine(library, {}, {}, node);
+  await tagAll(engine, photos);
+  const photo = (await show(engine, cat)).photo?.id ?? 0;
+  writeFileSync(flag, '');
+  const say = (tag: string) => engine.call('photos.decide', { photo, tag, verdict: 'added' });
+  const sayMuch = async () => {
+    for (let at = 0; at < 100; at += 1) await say('旺'.repeat(190) + String(at));
+  };
+  await assert.rejects(sayMuch(), { code: 'disk-full' });
+  rmSync(flag);
+  // The fault looks at its flag now and then.
+  await sleep(200);
+  assert.ok((await say('旺财')).tags.some(({ name }) => name === '旺财'));
+});
+
 test('an engine waits for the one that is still ending', async (t) => {
   const { library } = freshPlace(t);
   await (await openTestEngine(library)).close();

@@ -1,6 +1,5 @@
 /** Starts the search thread and passes questions to it. */
 import { Worker } from 'node:worker_threads';
-import { ContractError } from '../../../common/contract.ts';
 import { connect } from '../../../common/rpc.ts';
 import { threadPort } from './port.ts';
 import type { PackWords } from '../../vocabulary/pack-tags.ts';
@@ -13,12 +12,8 @@ export interface Search {
   close(): Promise<void>;
 }
 
-/** The library must have a catalog. `packs`: the words of the packs in use; `onDamage`: a broken page was met. */
-export function openSearch(
-  library: string,
-  packs: readonly PackWords[],
-  onDamage: () => void,
-): Search {
+/** The library must have a catalog. `packs`: the words of the packs in use. */
+export function openSearch(library: string, packs: readonly PackWords[]): Search {
   const workerData: SearchWorkerData = { library, packs };
   const worker = new Worker(new URL('./worker.ts', import.meta.url), {
     workerData,
@@ -27,17 +22,9 @@ export function openSearch(
   // A thread that cannot start closes its port: the waiting calls reject with `engine-gone`.
   worker.on('error', () => undefined);
   const { call } = connect(threadPort(worker));
-  const ask = async (method: (typeof questions)[number], params: never) => {
-    try {
-      return await call(method, params);
-    } catch (error) {
-      if (error instanceof ContractError && error.code === 'library-damaged') onDamage();
-      throw error;
-    }
-  };
   return {
     queries: Object.fromEntries(
-      questions.map((method) => [method, (params: never) => ask(method, params)]),
+      questions.map((method) => [method, (params: never) => call(method, params)]),
     ) as unknown as Queries,
     close: async () => {
       await worker.terminate();

@@ -3,7 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { serve } from '../../../common/rpc.ts';
 import { withPacks, type PackWords } from '../../vocabulary/pack-tags.ts';
 import { loadVocabulary } from '../../vocabulary/vocabulary.ts';
-import { guardLater, openCatalogReader } from '../database.ts';
+import { guardEach, openCatalogReader } from '../database.ts';
 import { threadPort } from './port.ts';
 import { openQueries } from './queries.ts';
 import type { Queries } from './questions.ts';
@@ -28,12 +28,9 @@ if (parentPort) {
       Promise.resolve(queries['tags.suggest']({ text: 'a', limit: 1 })).catch(() => undefined);
     }, warmUpMs);
   };
-  const guarded = Object.entries(queries).map(([method, answer]) => [
-    method,
-    (params: never) => {
-      if (method === 'tags.tree') warmUp();
-      return guardLater(library, () => answer(params));
-    },
-  ]);
-  serve(threadPort(parentPort), Object.fromEntries(guarded) as Queries);
+  const tree: Queries['tags.tree'] = (params) => {
+    warmUp();
+    return queries['tags.tree'](params);
+  };
+  serve(threadPort(parentPort), guardEach(library, { ...queries, 'tags.tree': tree }));
 }
