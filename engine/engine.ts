@@ -229,8 +229,8 @@ export async function openEngine(options: EngineOptions, outside: Outside): Prom
       },
       'settings.get': () => settings,
       'settings.set': (wanted) => {
+        writeSettings(catalog.memory, wanted);
         settings = wanted;
-        writeSettings(catalog.memory, settings);
         catalog.photos.setThreshold(settings.threshold);
         void derive();
         thumbnails.limit(settings.thumbnailCapBytes);

@@ -7,6 +7,7 @@ import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import type { Status } from '../../common/contract.ts';
+import { automatic } from '../../engine/settings.ts';
 import { faultyNode } from './faults.ts';
 import {
   copySamples,
@@ -305,6 +306,9 @@ test('a word that a full disk has no room for is refused in words', async (t) =>
     for (let at = 0; at < 100; at += 1) await say('旺'.repeat(190) + String(at));
   };
   await assert.rejects(sayMuch(), { code: 'disk-full' });
+  const token = { ...automatic, serverToken: 'x'.repeat(30_000) };
+  await assert.rejects(engine.call('settings.set', token), { code: 'disk-full' });
+  assert.deepEqual(await engine.call('settings.get', {}), automatic);
   rmSync(flag);
   // The fault looks at its flag now and then.
   await sleep(200);
