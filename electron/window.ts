@@ -4,6 +4,8 @@ import { homeUrl } from './app-protocol.ts';
 import { placeOn, smallest, type WindowState } from './window-state.ts';
 
 const showAnywayMs = 3_000;
+/** A page whose process ends is loaded anew; not one that ends again so soon, which would go on for ever. */
+const againMs = 10_000;
 
 export interface WindowOptions {
   title: string;
@@ -45,6 +47,12 @@ export function openWindow({ title, preload, icon, state }: WindowOptions): Brow
   // A graphics process that dies at the start paints nothing until the window is seen.
   const patience = setTimeout(show, showAnywayMs);
   window.once('ready-to-show', show);
+  let shownAgain = -Infinity;
+  window.webContents.on('render-process-gone', () => {
+    if (window.isDestroyed() || performance.now() - shownAgain < againMs) return;
+    shownAgain = performance.now();
+    window.reload();
+  });
   window.on('page-title-updated', (event) => {
     event.preventDefault();
   });

@@ -189,3 +189,21 @@ test('work that ends while the question stands there ends the app with the answe
   });
   await app.ended;
 });
+
+test('a page whose process ends is shown anew', async (t) => {
+  const app = await openApp(freshPlace(t));
+  await app.page.getByTestId('empty').waitFor();
+  const isShown = await app.electron.evaluate(async ({ BrowserWindow }) => {
+    const contents = BrowserWindow.getAllWindows()[0]?.webContents;
+    const loaded = new Promise<void>((resolve) => {
+      contents?.once('did-finish-load', () => {
+        resolve();
+      });
+    });
+    contents?.forcefullyCrashRenderer();
+    await loaded;
+    return contents?.isCrashed() === false;
+  });
+  assert.ok(isShown);
+  await app.close();
+});
