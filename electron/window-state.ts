@@ -29,9 +29,14 @@ export function readWindowState(file: string): WindowState {
   }
 }
 
+/** On a full or read-only disk the window is as it was the last time: no reason for a word, or to keep it open. */
 export function writeWindowState(file: string, state: WindowState): void {
-  writeFileSync(`${file}.new`, JSON.stringify(state));
-  renameSync(`${file}.new`, file);
+  try {
+    writeFileSync(`${file}.new`, JSON.stringify(state));
+    renameSync(`${file}.new`, file);
+  } catch (error) {
+    console.error('window', error);
+  }
 }
 
 /** Null when no screen shows the place any more, so that the system chooses one. */

@@ -98,6 +98,11 @@ describe('the remembered window', () => {
     writeFileSync(file, readFileSync(file, 'utf8').slice(0, -9));
     assert.equal(readWindowState(file).bounds, null);
   });
+  test('closes also where nothing can be written', (t) => {
+    const said = t.mock.method(console, 'error', () => undefined);
+    writeWindowState(path.join(os.tmpdir(), 'not', 'there', 'window.json'), readWindowState(''));
+    assert.equal(said.mock.callCount(), 1);
+  });
   test('is placed where a screen shows it', () => {
     const screens = [{ x: 0, y: 0, width: 1920, height: 1080 }];
     const bounds = { x: 100, y: 50, width: 1000, height: 800 };
