@@ -92,7 +92,7 @@ export async function openEngine(options: EngineOptions, outside: Outside): Prom
       suspect(library);
       outside.die(new ContractError('library-damaged', library));
     };
-    const search = opened(openSearch(library, words), (one) => one.close());
+    const search = opened(openSearch(library, words, outside.die), (one) => one.close());
     const monitor = createMonitor();
     const events = coalesce(emitMs, {
       status: () => {

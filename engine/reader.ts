@@ -15,7 +15,7 @@ import { packHandlers } from './shelf/handlers.ts';
 export function openReader(options: EngineOptions, outside: Pick<Outside, 'emit'>): Engine {
   const { library } = options;
   const db = hasCatalog(library) ? openCatalogReader(library) : null;
-  const search = db && openSearch(library, wordsInUse(options));
+  const search = db && openSearch(library, wordsInUse(options), () => undefined);
   const bench = openBench(
     library,
     () => (db ? withSettings(options, readSettings(openMemory(db))) : options),

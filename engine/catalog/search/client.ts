@@ -12,15 +12,22 @@ export interface Search {
   close(): Promise<void>;
 }
 
-/** The library must have a catalog. `packs`: the words of the packs in use. */
-export function openSearch(library: string, packs: readonly PackWords[]): Search {
+/**
+ * The library must have a catalog. `packs`: the words of the packs in use; `onDeath`: the thread ended by
+ * itself, and no question is answered any more.
+ */
+export function openSearch(
+  library: string,
+  packs: readonly PackWords[],
+  onDeath: (error: Error) => void,
+): Search {
   const workerData: SearchWorkerData = { library, packs };
   const worker = new Worker(new URL('./worker.ts', import.meta.url), {
     workerData,
     resourceLimits: smallHeap,
   });
-  // A thread that cannot start closes its port: the waiting calls reject with `engine-gone`.
-  worker.on('error', () => undefined);
+  // Its port is closed then: the waiting calls reject with `engine-gone`.
+  worker.on('error', onDeath);
   const { call } = connect(threadPort(worker));
   return {
     queries: Object.fromEntries(
