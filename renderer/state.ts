@@ -28,14 +28,7 @@ export type FailedFile = Result<'files.failed'>['photos'][number];
 export type Buckets = Readonly<Record<string, Bucket>>;
 
 export type NoticeCode =
-  | 'added'
-  | 'retried'
-  | 'tagged'
-  | 'gone-too'
-  | 'not-addable'
-  | 'folder-missing'
-  | 'failed-call'
-  | 'cannot-reveal';
+  'added' | 'retried' | 'tagged' | 'gone-too' | 'not-addable' | 'failed-call' | 'cannot-reveal';
 export interface Notice {
   id: number;
   code: NoticeCode;

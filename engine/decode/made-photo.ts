@@ -38,47 +38,6 @@ export async function makePhoto(source: Buffer, number: number): Promise<Buffer>
     .toBuffer();
 }
 
-/**
- * The same photo as a camera with previews writes it: a JPEG whose shortest side is `shortest` behind
- * the picture, and the block that tells where.
- */
-export async function addPreview(photo: Buffer, shortest: number): Promise<Buffer> {
-  const size = { width: shortest, height: shortest, fit: 'outside' } as const;
-  return joinPreview(photo, await sharp(photo).resize(size).jpeg({ quality: 85 }).toBuffer());
-}
-
-/** `photo` with `preview` (a JPEG) in the multi-picture format. */
-export function joinPreview(photo: Buffer, preview: Buffer): Buffer {
-  const block = Buffer.alloc(8 + 82);
-  block.write('\xff\xe2\0\0MPF\0MM\0*', 'latin1');
-  block.writeUInt16BE(block.length - 2, 2);
-  const whole = photo.length + block.length;
-  // Of the TIFF structure at 8: its one directory with version, count and table of images.
-  const fields = [
-    [0xb000, 7, 4, 0x30313030],
-    [0xb001, 4, 1, 2],
-    [0xb002, 7, 32, 50],
-  ] as const;
-  block.writeUInt32BE(8, 12);
-  block.writeUInt16BE(fields.length, 16);
-  fields.forEach(([tag, type, count, value], index) => {
-    const at = 18 + index * 12;
-    block.writeUInt16BE(tag, at);
-    block.writeUInt16BE(type, at + 2);
-    block.writeUInt32BE(count, at + 4);
-    block.writeUInt32BE(value, at + 8);
-  });
-  const start = 2; // right behind the start of the picture
-  const entries = [
-    [0x030000, whole, 0],
-    [0x010002, preview.length, whole - start - 8],
-  ] as const;
-  entries.forEach((entry, index) => {
-    entry.forEach((value, part) => block.writeUInt32BE(value, 58 + index * 16 + part * 4));
-  });
-  return Buffer.concat([photo.subarray(0, 2), block, photo.subarray(2), preview]);
-}
-
 /** One random grey step for all three channels, as a sensor's noise mostly is; from a table, for speed. */
 function addGrain(pixels: Buffer, random: () => number): void {
   const table = Int8Array.from({ length: 65_536 }, () => {

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import sharp from 'sharp';
-import { joinPreview } from '../../engine/decode/made-photo.ts';
 import { findPreview } from '../../engine/decode/mpf.ts';
 import { readHeader, render } from '../../engine/decode/picture.ts';
+import { joinPreview } from '../fixtures/preview-file.ts';
 
 const red = '#ff0000';
 const blue = '#0000ff';
