@@ -230,7 +230,8 @@ function withBuckets(state: State, action: { revision: number; buckets: Buckets 
   const next = { ...state, buckets, loadedAt };
   return {
     ...next,
-    focus: followed(state.focus, action.buckets),
+    selected: stillShown(state.selected, buckets),
+    focus: marked(followed(state.focus, action.buckets), next),
     anchor: followed(state.anchor, action.buckets),
     open: state.open && { ...state.open, ...followed(state.open, action.buckets) },
   };
@@ -250,6 +251,22 @@ function followed<T extends Spot | null>(spot: T, buckets: Buckets): T {
   if (!spot || !bucket || bucket.ids[spot.index] === spot.id) return spot;
   const index = bucket.ids.indexOf(spot.id);
   return index < 0 ? spot : { ...spot, index };
+}
+
+/** What is said of the chosen photos must not reach one that nobody sees any more. */
+function stillShown(selected: ReadonlySet<number>, buckets: Buckets): ReadonlySet<number> {
+  if (selected.size === 0) return selected;
+  const shown = new Set(Object.values(buckets).flatMap(({ ids }) => ids));
+  const left = [...selected].filter((id) => shown.has(id));
+  return left.length === selected.size ? selected : new Set(left);
+}
+
+/** The mark of a photo that left is on the one that took its place; of a month that is gone, on the next older photo. */
+function marked(spot: Spot | null, { timeline, buckets }: State): Spot | null {
+  if (!spot || buckets[spot.month]?.ids[spot.index] === spot.id) return spot;
+  const month = timeline?.months.find((one) => one.month <= spot.month)?.month ?? '';
+  const last = (buckets[month]?.ids.length ?? 0) - 1;
+  return spotAt(buckets, month, month === spot.month ? Math.min(spot.index, last) : 0);
 }
 
 function spotOf({ id, month, index }: Spot): Spot {

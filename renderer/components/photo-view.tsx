@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from 'react';
 import * as album from '../album.ts';
 import * as format from '../format.ts';
 import { useKeys, useLanguage, useTexts } from '../hooks.ts';
-import { flatIndex, placeOf } from '../layout/timeline.ts';
+import { flatBeside, flatIndex, placeOf } from '../layout/timeline.ts';
 import { spotAt, type State } from '../state.ts';
 import { getState, useStore } from '../store.ts';
 import { FilmStrip } from './film-strip.tsx';
@@ -50,13 +50,12 @@ export function PhotoView({ open }: { open: Open }) {
   const close = () => {
     album.open(null);
   };
-  const step = (by: number) => {
-    void goTo(flat + by);
-  };
+  const previous = flatBeside(flat, at < 0, -1);
+  const next = flatBeside(flat, at < 0, 1);
   useKeys(['photo', 'preview'], (command) => {
     if (command === 'close') close();
-    else if (command === 'left') step(-1);
-    else if (command === 'right') step(1);
+    else if (command === 'left') void goTo(previous);
+    else if (command === 'right') void goTo(next);
     else if (command === 'zoom-in') stage.current?.zoom(1.5);
     else if (command === 'zoom-out') stage.current?.zoom(1 / 1.5);
     else if (command === 'zoom-fit') stage.current?.fit();
@@ -143,25 +142,25 @@ export function PhotoView({ open }: { open: Open }) {
           isAway={detail?.status === 'offline'}
           own={detail?.photo?.id === open.id ? detail.photo : null}
         />
-        {flat > 0 && (
+        {previous >= 0 && (
           <IconButton
             icon={ChevronLeft}
             size={26}
             name={words.previous}
             className="photo-step previous"
             onClick={() => {
-              step(-1);
+              void goTo(previous);
             }}
           />
         )}
-        {flat >= 0 && flat < total - 1 && (
+        {next < total && (
           <IconButton
             icon={ChevronRight}
             size={26}
             name={words.next}
             className="photo-step next"
             onClick={() => {
-              step(1);
+              void goTo(next);
             }}
           />
         )}

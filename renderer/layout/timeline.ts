@@ -160,14 +160,19 @@ function nearest(row: MonthLayout['rows'][number], x: number): number {
 
 type Months = readonly { month: string; count: number }[];
 
-/** A photo's number in the whole timeline, and back. */
+/** A photo's number in the whole timeline, and back; where its month is gone, the number of the next older photo. */
 export function flatIndex(months: Months, at: { month: string; index: number }): number {
   let first = 0;
   for (const { month, count } of months) {
-    if (month === at.month) return first + at.index;
+    if (month <= at.month) return month === at.month ? first + at.index : first;
     first += count;
   }
-  return -1;
+  return first;
+}
+
+/** The number of the photo before or after one; the number of one that left is its follower's already. */
+export function flatBeside(flat: number, hasLeft: boolean, by: -1 | 1): number {
+  return hasLeft && by === 1 ? flat : flat + by;
 }
 
 export function placeOf(months: Months, flat: number): { month: string; index: number } | null {

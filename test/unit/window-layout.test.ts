@@ -5,6 +5,7 @@ import { fillRows, layoutMonth, tileAspect } from '../../renderer/layout/justifi
 import {
   anchorAt,
   estimateHeight,
+  flatBeside,
   flatIndex,
   neighbour,
   placeMonths,
@@ -163,6 +164,20 @@ describe('the virtual window', () => {
     }
     assert.equal(placeOf(months, 1206), null);
     assert.equal(placeOf(months, -1), null);
+  });
+
+  it('goes on from a photo that left, also with its month, to the one after it', () => {
+    const months = [
+      { month: '2026-03', count: 2 },
+      { month: '2026-01', count: 3 },
+    ];
+    const left = { month: '2026-03', index: 1 };
+    const beside = (hasLeft: boolean, at = left) =>
+      ([-1, 1] as const).map((by) => flatBeside(flatIndex(months, at), hasLeft, by));
+    assert.deepEqual(beside(false), [0, 2]);
+    assert.deepEqual(beside(true), [0, 1]);
+    assert.deepEqual(beside(true, { month: '2026-02', index: 5 }), [1, 2]);
+    assert.deepEqual(beside(true, { month: '2025-12', index: 0 }), [4, 5]);
   });
 
   it('writes each year once, none on top of another', () => {

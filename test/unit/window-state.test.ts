@@ -101,6 +101,25 @@ describe('answers', () => {
     assert.deepEqual(run(open, gone).open, { ...spot, mode: 'photo' });
   });
 
+  it('put the mark of a photo that left on the one that took its place', () => {
+    const [spot, alone] = [
+      spotAt(loaded.buckets, '2026-02', 0),
+      { id: 9, month: '2026-03', index: 0 },
+    ];
+    const markAfter = (focus: typeof spot, buckets: Record<string, Bucket>) =>
+      run(loaded, { type: 'focus', spot: focus }, answer(1, buckets)).focus;
+    const older = { '2026-01': bucketOf(2, 1) };
+    assert.deepEqual(markAfter(spot, { '2026-02': bucketOf(3), ...older }), {
+      id: 3,
+      month: '2026-02',
+      index: 0,
+    });
+    const last = spotAt(loaded.buckets, '2026-02', 1);
+    assert.equal(markAfter(last, { '2026-02': bucketOf(4), ...older })?.id, 4);
+    assert.equal(markAfter(alone, { '2026-02': bucketOf(4, 3), ...older })?.id, 4);
+    assert.equal(markAfter(spot, {}), null);
+  });
+
   it('about a photo that is no longer open are dropped', () => {
     const detail = { path: '/a.jpg', tags: [], decisions: [] } as unknown as NonNullable<
       State['detail']
@@ -127,6 +146,15 @@ describe('selection', () => {
   it('ends with a new query', () => {
     const chosen = run(loaded, { type: 'select', selected: new Set([4]), anchor: null });
     assert.equal(run(chosen, { type: 'query', query: everything }).selected.size, 0);
+  });
+
+  it('loses the photos that left the result, also with their month', () => {
+    const chosen = run(loaded, { type: 'select', selected: new Set([4, 2, 1]), anchor: null });
+    const again = (buckets: Record<string, Bucket>) => run(chosen, answer(1, buckets)).selected;
+    const all = { '2026-02': bucketOf(4, 3), '2026-01': bucketOf(2, 1) };
+    assert.equal(again(all), chosen.selected);
+    assert.deepEqual([...again({ ...all, '2026-01': bucketOf(1) })], [4, 1]);
+    assert.deepEqual([...again({ '2026-02': bucketOf(4, 3) })], [4]);
   });
 
   it('keeps at most three notices', () => {
