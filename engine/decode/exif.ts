@@ -54,7 +54,7 @@ export function exifFacts({ main: [image], exif, gps }: Tiff): ExifFacts {
     iso: positive(exif?.number(0x8827)),
     place,
     time: timeOf(
-      exif?.text(0x9003) ?? exif?.text(0x9004) ?? image?.text(0x0132) ?? null,
+      [exif?.text(0x9003), exif?.text(0x9004), image?.text(0x0132)],
       exif?.text(0x9011) ?? exif?.text(0x9010) ?? null,
       utcOf(gps),
     ),
@@ -69,15 +69,27 @@ function cameraName(make: string | null, model: string | null): string | null {
   return model.toLowerCase().startsWith(brand.toLowerCase()) ? model : `${make} ${model}`;
 }
 
-function timeOf(text: string | null, offset: string | null, utcMs: number | null): ExifTime | null {
-  const parts = /^(\d{4})[:-](\d\d)[:-](\d\d)[ T](\d\d):(\d\d):(\d\d)/.exec(text ?? '');
+/** By the first of `texts` that is a date: a clock that was never set leaves zeros or the year 1. */
+function timeOf(
+  texts: readonly (string | null | undefined)[],
+  offset: string | null,
+  utcMs: number | null,
+): ExifTime | null {
+  const date = texts.map((text) => wallTime(text ?? '')).find((one) => one !== null);
+  return date ? { date, offset: offset ?? offsetFrom(date.getTime(), utcMs) } : null;
+}
+
+function wallTime(text: string): Date | null {
+  const parts = /^(\d{4})[:-](\d\d)[:-](\d\d)[ T](\d\d):(\d\d):(\d\d)/.exec(text);
   if (!parts) return null;
   const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts
     .slice(1)
     .map(Number);
   const date = new Date(Date.UTC(year, month - 1, day, hour, minute, second));
-  if (month < 1 || date.getUTCDate() !== day || date.getUTCMonth() !== month - 1) return null;
-  return { date, offset: offset ?? offsetFrom(date.getTime(), utcMs) };
+  // `UTC` means 1901 by the year 1.
+  const isItself =
+    date.getUTCFullYear() === year && date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
+  return isItself ? date : null;
 }
 
 /** A GPS clock tells UTC: beside the wall time it tells the offset, where it is a likely one. */

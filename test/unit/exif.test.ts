@@ -73,7 +73,8 @@ describe('the place', () => {
 });
 
 describe('the time', () => {
-  const time = (exif: Fields, gps: Fields = {}) => readExif(block({}, exif, gps)).time;
+  const time = (exif: Fields, gps: Fields = {}, image: Fields = {}) =>
+    readExif(block(image, exif, gps)).time;
   const taken: Fields = { 0x9003: { text: '2024:05:01 18:30:00' } };
   test('a wall time with the offset the camera wrote', () => {
     assert.deepEqual(time({ ...taken, 0x9011: { text: '+08:00' } }), {
@@ -94,6 +95,16 @@ describe('the time', () => {
   test('a date that no calendar has is none', () => {
     assert.equal(time({ 0x9003: { text: '2024:02:31 10:00:00' } }), null);
     assert.equal(time({ 0x9003: { text: '0000:00:00 00:00:00' } }), null);
+    assert.equal(time({ 0x9003: { text: '0001:01:01 00:00:00' } }), null, 'not 1901');
+  });
+  test('one that is no date gives way to the next', () => {
+    const digitized: Fields = { 0x9004: { text: '2024:05:01 18:30:00' } };
+    for (const text of ['0000:00:00 00:00:00', '    :  :     :  :  ', '0001:01:01 00:00:00']) {
+      const exif = { 0x9003: { text } };
+      const image = { 0x0132: { text: '2024:06:01 10:00:00' } };
+      assert.equal(time({ ...exif, ...digitized }, {}, image)?.date.getUTCMonth(), 4);
+      assert.equal(time(exif, {}, image)?.date.getUTCMonth(), 5);
+    }
   });
 });
 
