@@ -83,15 +83,15 @@ function headerOf(bytes: Buffer, format: Format): Promise<Header | Reason> | Hea
   }
 }
 
-/** sharp reads the header of HEIC, but not what follows. */
+/** sharp reads the header of HEIC, but not what follows; of TIFF it leaves out what the camera wrote. */
 async function sharpHeader(bytes: Buffer, format: Format): Promise<Header | Reason> {
   let metadata: Metadata;
   try {
-    metadata = await sharp(bytes, { failOn: 'none' }).metadata();
+    metadata = await sharp(bytes, { failOn: 'none', limitInputPixels: false }).metadata();
   } catch (error) {
     return { code: 'damaged', detail: firstLine(error) };
   }
-  const exif = readExif(metadata.exif);
+  const exif = readExif(format === 'tiff' ? bytes : metadata.exif);
   return {
     ...metadata.autoOrient,
     progressive: metadata.isProgressive,
