@@ -20,7 +20,7 @@ const previewTypes = new Set([0x010001, 0x010002]);
 const aspectTolerance = 0.01;
 
 /**
- * The smallest preview with at least `shortest` pixels on its shortest side and the proportions of the
+ * The smallest preview with at least `shortest` pixels on its shortest side and the proportions of the larger
  * `stored` picture; null where there is none, or where the picture was changed after the camera wrote it.
  */
 export function findPreview(bytes: Buffer, stored: Size, shortest: number): EmbeddedPreview | null {
@@ -28,6 +28,7 @@ export function findPreview(bytes: Buffer, stored: Size, shortest: number): Embe
   const enough = readPreviews(bytes).filter(
     ({ width, height }) =>
       Math.min(width, height) >= shortest &&
+      width < stored.width &&
       Math.abs(width / height / aspect - 1) < aspectTolerance,
   );
   return enough.sort((a, b) => a.width - b.width)[0] ?? null;
@@ -51,8 +52,9 @@ function readPreviews(bytes: Buffer): EmbeddedPreview[] {
   if (!picture || !endsThere(bytes, picture.end)) return [];
   return others.flatMap(({ type, at, end }) => {
     if (!previewTypes.has(type) || at < picture.end || !endsThere(bytes, end)) return [];
-    const size = bytes.readUInt16BE(at) === 0xffd8 ? jpegSize(bytes, at) : null;
-    return size ? [{ ...size, bytes: bytes.subarray(at, end) }] : [];
+    const preview = bytes.subarray(at, end);
+    const size = preview[0] === 0xff && preview[1] === 0xd8 ? jpegSize(preview, 0) : null;
+    return size ? [{ ...size, bytes: preview }] : [];
   });
 }
 

@@ -45,6 +45,20 @@ test('a preview with other proportions, in black bars perhaps, is not used', asy
   assert.equal(await shown(joinPreview(picture, await plain(blue, 960, 540))), 'picture');
 });
 
+test('a preview larger than the picture, for which no memory was admitted, is not used', async () => {
+  const larger = await plain(blue, 2400, 1800);
+  assert.equal(await shown(joinPreview(picture, larger)), 'picture');
+});
+
+test('a preview of a single byte at the very end is none', async () => {
+  const file = joinPreview(picture, preview);
+  const index = file.indexOf('MPF\0') + 4;
+  const entry = file.indexOf(Buffer.from([0, 1, 0, 2]), index);
+  file.writeUInt32BE(1, entry + 4);
+  file.writeUInt32BE(file.length - 1 - index, entry + 8);
+  assert.equal(await shown(file), 'picture');
+});
+
 test('a preview that cannot be read gives way to the picture', async () => {
   const broken = Buffer.from(preview);
   broken.fill(0xff, 200, broken.length - 2);
