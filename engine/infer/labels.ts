@@ -46,11 +46,23 @@ const englishKeys = [
 const synonymKeys = ['synonyms', 'synonym', 'aliases', 'alias', '同义词', '别名'];
 const indexKeys = ['index', 'idx', 'id', 'class_id', 'label_id', 'no', '#', '序号', '编号'];
 
+/** Of a file in Unicode, or in what a Chinese Windows writes by itself. Throws LabelError. */
+export function labelText(bytes: Uint8Array): string {
+  const mark = Buffer.from(bytes.subarray(0, 2)).toString('hex');
+  const marked = { fffe: 'utf-16le', feff: 'utf-16be' }[mark];
+  for (const encoding of marked === undefined ? ['utf-8', 'gb18030'] : [marked])
+    try {
+      return new TextDecoder(encoding, { fatal: true }).decode(bytes);
+    } catch {
+      // The next one.
+    }
+  throw new LabelError('neither UTF-8 nor GB 18030');
+}
+
 /** In the model's output order. Throws LabelError. */
 export function parseLabels(text: string, fileName: string): Label[] {
-  const clean = text.replace(/^\uFEFF/, '');
-  const isJson = /\.json$/i.test(fileName) || /^\s*[[{]/.test(clean);
-  const labels = isJson ? fromJson(clean) : fromLines(clean, fileName);
+  const isJson = /\.json$/i.test(fileName) || /^\s*[[{]/.test(text);
+  const labels = isJson ? fromJson(text) : fromLines(text, fileName);
   if (labels.length === 0) throw new LabelError('empty');
   const blank = labels.findIndex(({ name }) => name === '');
   if (blank >= 0) throw new LabelError(`#${String(blank + 1)} is empty`);
@@ -68,13 +80,14 @@ function fromLines(text: string, fileName: string): Label[] {
 
 /** A table has the same number of cells in every line; a plain list may use commas as it likes. */
 function separatorOf(lines: string[], fileName: string): string | null {
+  const isTable = /\.[ct]sv$/i.test(fileName);
+  const counts = (separator: string) => new Set(lines.map((line) => cells(line, separator).length));
   for (const separator of ['\t', ',', ';']) {
-    const counts = new Set(lines.map((line) => cells(line, separator).length));
-    const [count = 1] = counts;
-    if (counts.size === 1 && count > 1 && (separator === '\t' || /\.[ct]sv$/i.test(fileName)))
-      return separator;
+    const [count = 1, ...others] = counts(separator);
+    if (others.length === 0 && count > 1 && (separator === '\t' || isTable)) return separator;
   }
-  return null;
+  // One column, which may be quoted or have a name.
+  return isTable && [...counts(',')].join() === '1' ? ',' : null;
 }
 
 /** One CSV line; quotes may hold the separator. */
@@ -108,7 +121,7 @@ function fromRows(rows: string[][]): Label[] {
     hasHead ? (keys.map((key) => head.indexOf(key)).find((at) => at >= 0) ?? null) : null;
   const share = (at: number, fits: (cell: string) => boolean) =>
     body.filter((row) => fits(row[at] ?? '')).length / Math.max(1, body.length);
-  const isIndex = (at: number) => share(at, (cell) => /^\d+$/.test(cell)) === 1;
+  const isIndex = (at: number) => width > 1 && share(at, (cell) => /^\d+$/.test(cell)) === 1;
 
   const index = named(indexKeys) ?? columns.find(isIndex) ?? null;
   const words = columns.filter((at) => at !== index && at !== named(synonymKeys) && !isIndex(at));

@@ -5,7 +5,7 @@ import path from 'node:path';
 import * as v from 'valibot';
 import { ContractError, type Device } from '../../common/contract.ts';
 import { conceptsSchema, type Concept, type PackWords } from '../vocabulary/pack-tags.ts';
-import { LabelError, parseLabels, type Label } from './labels.ts';
+import { LabelError, labelText, parseLabels, type Label } from './labels.ts';
 import { manifestSchema, type Manifest } from './manifest.ts';
 
 export interface Pack {
@@ -97,7 +97,7 @@ export function wordsOf({ manifest, labels, concepts }: Pack): PackWords {
 function readLabels(folder: string, { labels: name }: Manifest): Label[] {
   if (name === undefined) return [];
   try {
-    return parseLabels(readPackFile(folder, name).toString('utf8'), name);
+    return parseLabels(labelText(readPackFile(folder, name)), name);
   } catch (error) {
     if (!(error instanceof LabelError)) throw error;
     throw new ContractError('model-damaged', `${path.join(folder, name)}: ${error.message}`);

@@ -15,7 +15,7 @@ import path from 'node:path';
 import * as v from 'valibot';
 import { ContractError, packRefused, type PackReport } from '../../common/contract.ts';
 import { isAlive } from '../alive.ts';
-import { LabelError, parseLabels, type Label } from '../infer/labels.ts';
+import { LabelError, labelText, parseLabels, type Label } from '../infer/labels.ts';
 import { manifestSchema } from '../infer/manifest.ts';
 import { GraphError, readGraph, type OnnxGraph } from '../infer/onnx-graph.ts';
 import { readPack } from '../infer/pack.ts';
@@ -195,9 +195,9 @@ function labelsOf({ labels }: ImportRequest, said: Record<string, unknown>): Lab
     if (part(said['output'])['kind'] === 'faces') return [];
     throw packRefused('missing', '--labels');
   }
-  const text = readNamed(labels, 'no-labels').toString('utf8');
+  const bytes = readNamed(labels, 'no-labels');
   try {
-    return parseLabels(text, path.basename(labels));
+    return parseLabels(labelText(bytes), path.basename(labels));
   } catch (error) {
     if (error instanceof LabelError) throw packRefused('labels-unreadable', error.message);
     throw error;

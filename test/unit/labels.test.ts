@@ -1,7 +1,7 @@
 /** Label lists as people have them: one a line, CSV, JSON; Chinese, English, both, several names. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { LabelError, parseLabels } from '../../engine/infer/labels.ts';
+import { LabelError, labelText, parseLabels } from '../../engine/infer/labels.ts';
 
 const names = (text: string, file = 'labels.txt') =>
   parseLabels(text, file).map(({ name, en, synonyms }) => [name, en, ...synonyms]);
@@ -55,6 +55,18 @@ describe('CSV', () => {
       ['狗', 'dog'],
     ]);
   });
+  test('one column: quotes and its name are no part of the labels', () => {
+    const expected = [
+      ['tench', 'tench', 'Tinca tinca'],
+      ['goldfish', 'goldfish'],
+    ];
+    assert.deepEqual(names('"tench, Tinca tinca"\ngoldfish\n', 'labels.csv'), expected);
+    assert.deepEqual(names('name\n"tench, Tinca tinca"\ngoldfish\n', 'labels.csv'), expected);
+    assert.deepEqual(
+      names('7\n5\n', 'labels.csv').map(([name]) => name),
+      ['7', '5'],
+    );
+  });
   test('an index with a hole is refused', () => {
     assert.throws(() => names('0,猫\n2,狗', 'labels.csv'), LabelError);
   });
@@ -88,4 +100,24 @@ describe('JSON', () => {
 test('an empty file and an empty label are refused', () => {
   assert.throws(() => names('\n'), LabelError);
   assert.throws(() => names('猫\n\n狗'), /#2 is empty/);
+});
+
+describe('encodings', () => {
+  const files: Record<string, Buffer> = {
+    'UTF-8': Buffer.from('猫\n狗\n'),
+    'UTF-8 with a mark': Buffer.from('\uFEFF猫\n狗\n'),
+    'UTF-16 LE': Buffer.from('\uFEFF猫\n狗\n', 'utf16le'),
+    'UTF-16 BE': Buffer.from('\uFEFF猫\n狗\n', 'utf16le').swap16(),
+    GBK: Buffer.from('c3a80ab9b70a', 'hex'),
+  };
+  for (const [name, bytes] of Object.entries(files))
+    test(name, () => {
+      assert.deepEqual(names(labelText(bytes)), [
+        ['猫', ''],
+        ['狗', ''],
+      ]);
+    });
+  test('what is no text is refused', () => {
+    assert.throws(() => labelText(Buffer.from('89504e470d0a1a0aff', 'hex')), LabelError);
+  });
 });
