@@ -7,26 +7,35 @@ export interface RawOutput {
   dims: readonly number[];
 }
 
-/** Photos x labels for each output, of any length for a detector. Throws where a value is no number. */
-export type Finish = (raw: readonly RawOutput[], photos: number) => Float32Array[];
+/**
+ * Photos x labels for each output, of any length for a detector. Throws where a value is no number, unless
+ * there is no other device to ask (`isLast`): then a photo without numbers has zeros, and stops no other.
+ */
+export type Finish = (
+  raw: readonly RawOutput[],
+  photos: number,
+  isLast?: boolean,
+) => Float32Array[];
 
 /** An embedding is left a vector: compare.ts makes probabilities of it. */
 export function finisher(spec: OutputSpec, labels: number): Finish {
-  switch (spec.kind) {
-    case 'softmax':
-    case 'sigmoid':
-      return (raw, photos) =>
-        raw.map((output) => {
-          const found = checked(output, photos, labels);
-          if (spec.values === 'logits') activate(found, labels, spec.kind);
-          return found;
-        });
-    case 'embedding':
-      return (raw, photos) => raw.map((output) => checked(output, photos, spec.dimensions));
-    case 'faces':
-      return (raw, photos) =>
-        raw.map((output) => checked(output, photos, output.values.length / photos));
-  }
+  return (raw, photos, isLast = false) =>
+    raw.map((output) => {
+      const found = shaped(output, photos, widthOf(spec, labels) ?? output.values.length / photos);
+      const without = rowsOf(found, photos).filter((row) => !row.every(Number.isFinite));
+      if (without.length > 0 && !isLast)
+        throw new Error('the model answered with values that are no numbers');
+      if ('values' in spec && spec.values === 'logits') activate(found, labels, spec.kind);
+      // What a vector lacks shows in its comparison.
+      if (spec.kind !== 'embedding') for (const row of without) row.fill(0);
+      return found;
+    });
+}
+
+/** Null where it is the model's to say. */
+function widthOf(spec: OutputSpec, labels: number): number | null {
+  if (spec.kind === 'embedding') return spec.dimensions;
+  return spec.kind === 'faces' ? null : labels;
 }
 
 /** What the outputs of a batch say of its photo number `at`. */
@@ -42,14 +51,18 @@ export function partOf(
 }
 
 /** A copy: the graph's own memory is used again. */
-function checked({ values, dims }: RawOutput, photos: number, each: number): Float32Array {
+function shaped({ values, dims }: RawOutput, photos: number, each: number): Float32Array {
   if (!Number.isInteger(each) || values.length !== photos * each)
     throw new Error(
       `the model's output has the shape ${dims.join(' × ')}, not ${String(photos)} × ${String(each)}`,
     );
-  if (!values.every(Number.isFinite))
-    throw new Error('the model answered with values that are no numbers');
   return new Float32Array(values);
+}
+
+/** Each photo's values, in their place. */
+function rowsOf(values: Float32Array, photos: number): Float32Array[] {
+  const each = values.length / photos;
+  return Array.from({ length: photos }, (_, at) => values.subarray(at * each, (at + 1) * each));
 }
 
 /** In place, a row of `width` values at a time. */

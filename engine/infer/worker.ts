@@ -184,8 +184,15 @@ async function retreat(error: unknown): Promise<void> {
   session = null;
 }
 
-/** Answers the first `count` inputs of the staging memory. Throws unless the answer has the right form. */
-async function infer(on: Onnxruntime.InferenceSession, count: number): Promise<Float32Array[]> {
+/**
+ * Answers the first `count` inputs of the staging memory. Throws unless the answer has the right form; `isLast`:
+ * see Finish.
+ */
+async function infer(
+  on: Onnxruntime.InferenceSession,
+  count: number,
+  isLast = false,
+): Promise<Float32Array[]> {
   const most = mostAtOnce ?? (candidates[0]?.device === 'cpu' ? cpuBatch : count);
   const size = data.fixedBatch ?? Math.min(count, most);
   const parts: Float32Array[][] = [];
@@ -193,7 +200,7 @@ async function infer(on: Onnxruntime.InferenceSession, count: number): Promise<F
     const used = Math.min(size, count - at);
     const ran = data.fixedBatch ?? used;
     attempted = ran;
-    const outputs = finish(await runGraph(on, at, ran), ran);
+    const outputs = finish(await runGraph(on, at, ran), ran, isLast);
     parts.push(outputs.map((values) => values.subarray(0, (values.length / ran) * used)));
   }
   const [only] = parts;
@@ -250,7 +257,7 @@ async function run({ batch, places }: InferJob): Promise<void> {
     const started = performance.now();
     try {
       gather(places);
-      const outputs = await infer(session, places.length);
+      const outputs = await infer(session, places.length, candidates.length === 1);
       const ms = performance.now() - started;
       const memory = outputs.map(({ buffer }) => buffer as ArrayBuffer);
       post({ kind: 'result', batch, outputs, ms }, memory);

@@ -45,7 +45,10 @@ async function tryOn(session: Session, pack: Pack, pictures: string[]): Promise<
   const alone: { values: Float32Array; ms: number }[] = [];
   for (const place of everyone) {
     const { outputs, ms } = await session.run([place]);
-    alone.push({ values: outputs[0] ?? new Float32Array(), ms });
+    const [values = new Float32Array()] = outputs;
+    // What stands for an answer that was no numbers.
+    if (values.every((value) => value === 0)) throw packRefused('cannot-run', 'no numbers');
+    alone.push({ values, ms });
   }
   const together = await session.run(everyone);
   const values = together.outputs[0] ?? new Float32Array();

@@ -7,7 +7,9 @@ import { after, test } from 'node:test';
 import sharp from 'sharp';
 import { startEngine } from '../../engine/client.ts';
 import { engineOptions } from '../../engine/options.ts';
-import { defaultPack, samples, writeColourPack } from '../fixtures/pack.ts';
+import { onnxModel } from '../fixtures/onnx-model.ts';
+import { defaultPack, samples, writeColourPack, writePack } from '../fixtures/pack.ts';
+import { freshPlace, openTestEngine, show, tagAll, tagNames } from './harness.ts';
 
 const root = mkdtempSync(path.join(os.tmpdir(), 'wanwu-packs-'));
 after(() => {
@@ -53,4 +55,49 @@ test('both packs judge every photo', async () => {
   } finally {
     await engine.close();
   }
+});
+
+/** Brightness / (1 - brightness) of each channel: a white picture has none. */
+const blindedByWhite = onnxModel({
+  inputs: [{ name: 'x', type: 'float32', dims: ['n', 3, 16, 16] }],
+  outputs: [{ name: 'y', type: 'float32', dims: ['n', 3] }],
+  constants: [{ name: 'one', dims: [1], data: new Float32Array([1]) }],
+  nodes: [
+    {
+      op: 'ReduceMean',
+      inputs: ['x'],
+      outputs: ['mean'],
+      attributes: { axes: [2, 3], keepdims: 0 },
+    },
+    { op: 'Sub', inputs: ['one', 'mean'], outputs: ['rest'] },
+    { op: 'Div', inputs: ['mean', 'rest'], outputs: ['y'] },
+  ],
+});
+
+test('a photo that a model has no numbers for stops no other', { timeout: 30_000 }, async (t) => {
+  const { library, photos } = freshPlace(t);
+  const paint = async (colour: string) => {
+    const file = path.join(photos, `${colour}.png`);
+    const size = { width: 64, height: 48, channels: 3 as const };
+    await sharp({ create: { ...size, background: colour } })
+      .png()
+      .toFile(file);
+    return file;
+  };
+  const [white, maroon] = [await paint('white'), await paint('maroon')];
+  const pack = writePack(path.join(library, '..', 'pack'), {
+    files: { 'model.onnx': blindedByWhite, 'labels.txt': Buffer.from('红色\n绿色\n蓝色') },
+    input: {
+      ...{ name: 'x', layout: 'NCHW', type: 'float32', colour: 'RGB', size: 16 },
+      resize: { rule: 'squash' },
+    },
+    output: { kind: 'sigmoid', name: 'y', values: 'logits' },
+    labels: 'labels.txt',
+    thresholds: { default: 0.6 },
+  });
+  const engine = await openTestEngine(library, { packs: [pack] });
+  const { counts } = await tagAll(engine, photos);
+  assert.deepEqual([counts.indexed, counts.pending], [2, 0]);
+  assert.deepEqual(tagNames(await show(engine, maroon)), ['红色']);
+  assert.deepEqual(tagNames(await show(engine, white)), []);
 });

@@ -29,3 +29,8 @@ test('a wrong shape and values that are no numbers are refused in words', () => 
   assert.throws(() => finish(raw([1, 0], 1, 2), 1), /shape 1 × 2, not 1 × 3/);
   assert.throws(() => finish(raw([1, NaN, 0], 1, 3), 1), /no numbers/);
 });
+test('with no other device to ask, a photo without numbers has zeros and the others their own', () => {
+  const softmax = finisher({ kind: 'softmax', name: 'y', values: 'logits' }, 2);
+  const values = [0, Math.log(3), Infinity, 0, NaN, 0];
+  close(softmax(raw(values, 3, 2), 3, true)[0], [0.25, 0.75, 0, 0, 0, 0]);
+});
