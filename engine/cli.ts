@@ -34,9 +34,14 @@ function failure(error: unknown): number {
     process.stderr.write(`${errorText(language, error)}\n`);
     return 1;
   }
+  // A disk that is full, a folder that cannot be written.
+  if (error instanceof Error && 'syscall' in error)
+    return failure(new ContractError('internal', error.message));
   throw error;
 }
 
 // A reader that stops early (`| head`) is no error of ours.
-process.stdout.on('error', () => process.exit(0));
+process.stdout.on('error', (error: NodeJS.ErrnoException) =>
+  process.exit(error.code === 'EPIPE' ? 0 : failure(error)),
+);
 process.exitCode = await run(process.argv.slice(2)).catch(failure);

@@ -1,8 +1,19 @@
 /** Every command as a program sees it: exit codes, a clean stdout, the shape of its JSON. */
 import assert from 'node:assert/strict';
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import {
+  closeSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
 import {
   copySamples,
@@ -193,6 +204,30 @@ describe('a mistake', () => {
     assert.deepEqual([ran.code, ran.stderr], [0, '']);
     assert.match(ran.stdout, /wanwu tag/);
   });
+});
+
+describe('the system refuses', () => {
+  test('a folder for the GPU that cannot be made: one line', async (t) => {
+    const { library, photos } = freshPlace(t);
+    const below = path.join(photos, 'a-file');
+    writeFileSync(below, '');
+    const env = { WANWU_GPU_FOLDER: path.join(below, 'gpu') };
+    const ran = await wanwu(['gpu', 'install', '--force', '--json'], library, env);
+    assert.equal(ran.code, 1);
+    assert.match(ran.stderr, /^[^\n]*ENOTDIR[^\n]+\n$/);
+  });
+  test(
+    'an answer that finds no room is not said to be given',
+    { skip: !existsSync('/dev/full') },
+    () => {
+      const cli = fileURLToPath(new URL('../../engine/cli.ts', import.meta.url));
+      const full = openSync('/dev/full', 'w');
+      const ran = spawnSync(process.execPath, [cli, '--help'], { stdio: ['ignore', full, 'pipe'] });
+      closeSync(full);
+      assert.equal(ran.status, 1);
+      assert.match(String(ran.stderr), /^[^\n]*ENOSPC[^\n]+\n$/);
+    },
+  );
 });
 
 describe('beside a running engine', () => {
