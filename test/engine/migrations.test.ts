@@ -40,23 +40,3 @@ test('version 1: files lose the hash of their bytes, photos keep all', (t) => {
   );
   assert.deepEqual(db.pragma('integrity_check'), [{ integrity_check: 'ok' }]);
 });
-
-test('what was forgotten since is found without reading all that ever was', (t) => {
-  const { library } = freshPlace(t);
-  mkdirSync(library, { recursive: true });
-  const db = openCatalog(library);
-  t.after(() => db.close());
-  for (const ask of [
-    'SELECT photo FROM forgotten WHERE revision > 5',
-    'SELECT max(revision) FROM forgotten',
-  ])
-    assert.match(
-      db
-        .prepare<[], { detail: string }>(`EXPLAIN QUERY PLAN ${ask}`)
-        .all()
-        .map(({ detail }) => detail)
-        .join(),
-      /^SEARCH forgotten USING .*INDEX forgotten_revision/,
-      ask,
-    );
-});

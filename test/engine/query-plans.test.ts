@@ -34,9 +34,11 @@ function plansOf(t: TestContext): Map<string, string[]> {
   return new Map(asked.map((sql) => [sql.replace(/\s+/g, ' ').trim(), steps(sql)]));
 }
 
-test('only what is seldom asked for reads all photos or files', (t) => {
+test('only what is seldom asked for reads all photos, files or what was forgotten', (t) => {
   const whole = [...plansOf(t)]
-    .filter(([, steps]) => steps.some((step) => /^SCAN (?:photos|files|scores)$/.test(step)))
+    .filter(([, steps]) =>
+      steps.some((step) => /^SCAN (?:photos|files|scores|forgotten)$/.test(step)),
+    )
     .map(([sql]) => sql);
   assert.deepEqual(whole.sort(), [
     // A root becomes a part of another.
