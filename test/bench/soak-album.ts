@@ -84,22 +84,22 @@ function hugePng(rest: Buffer): Buffer {
   return Buffer.concat([header, rest]);
 }
 
-/** Every file is new to the engine: bytes behind a picture's end are a part of its hash. */
+/** With a `name` of its own every file is new to the engine: bytes behind a picture's end are a part of its hash. */
 export function writeAlbum(
   folder: string,
-  turn: number,
+  name: string,
   { photos, others, refused }: Templates,
 ): Album {
-  const mark = Buffer.from(`turn ${String(turn)}`);
+  const mark = Buffer.from(name);
   const own = (bytes: Buffer) => Buffer.concat([bytes, mark]);
   const deep = path.join(folder, ...Array.from({ length: depth }, (_, at) => `层 ${String(at)}`));
   mkdirSync(deep, { recursive: true });
   for (const [at, photo] of photos.entries())
     writeFileSync(path.join(at % 4 === 0 ? deep : folder, `photo-${String(at)}.jpg`), own(photo));
-  for (const [name, bytes] of Object.entries(others))
-    writeFileSync(path.join(folder, name), own(bytes));
-  for (const [name, bytes] of Object.entries(refused))
-    writeFileSync(path.join(folder, name), bytes);
+  for (const [file, bytes] of Object.entries(others))
+    writeFileSync(path.join(folder, file), own(bytes));
+  for (const [file, bytes] of Object.entries(refused))
+    writeFileSync(path.join(folder, file), bytes);
   writeFileSync(path.join(folder, 'too-big.jpg'), '');
   truncateSync(path.join(folder, 'too-big.jpg'), bigBytes);
   mkdirSync(path.join(folder, 'a-folder.jpg'));

@@ -27,7 +27,9 @@ const { values } = parseArgs({
 
 /** What may grow: MB for 10,000 files, the others an hour. Two can be a coincidence; so many a turn cannot. */
 const limits = { memoryMb: 1, descriptors: 10, threads: 10 };
-/** Caches, pools and the allocator's arenas fill up in this share of the time. */
+/** In the first turn, at once: places for pictures and threads' memories are touched, and the tuner tries what it may. */
+const firstAlbums = 16;
+/** Caches and the allocator's arenas fill up in this share of the time. */
 const warmUpShare = 0.25;
 const patienceMs = 180_000;
 const restMs = 1_000;
@@ -78,7 +80,11 @@ async function untilIdle(engine: EngineClient): Promise<void> {
 }
 
 /** Every file must have ended as it should. */
-async function check(engine: EngineClient, folder: string, { good, bad }: Album): Promise<void> {
+async function check(
+  engine: EngineClient,
+  folder: string,
+  { good, bad }: Pick<Album, 'good' | 'bad'>,
+): Promise<void> {
   const { tagged, unchanged, failed, skipped } = await engine.call('folders.summary', {
     paths: [folder],
     since: 0,
@@ -96,21 +102,29 @@ async function ask(engine: EngineClient): Promise<void> {
   await engine.call('photos.timeline', { query });
 }
 
-/** A new album: watched, tagged, asked about and forgotten. */
+/** New albums: watched, tagged, asked about and forgotten. */
 async function takeTurn(engine: EngineClient, turn: number, templates: Templates): Promise<void> {
   const folder = path.join(place, `album-${String(turn)}`);
   mkdirSync(folder);
   try {
-    const album = writeAlbum(folder, turn, templates);
+    const albums = Array.from({ length: turn === 0 ? firstAlbums : 1 }, (_, part) =>
+      writeAlbum(
+        path.join(folder, String(part)),
+        `turn ${String(turn)}, ${String(part)}`,
+        templates,
+      ),
+    );
+    const good = albums.reduce((sum, album) => sum + album.good, 0);
+    const bad = albums.reduce((sum, album) => sum + album.bad, 0);
     const [root] = (await engine.call('folders.add', { paths: [folder] })).folders;
-    await album.disturb();
+    await Promise.all(albums.map((album) => album.disturb()));
     // The watcher and the wait for a file that changes have their delays.
     await sleep(restMs);
     await untilIdle(engine);
-    await check(engine, folder, album);
+    await check(engine, folder, { good, bad });
     await ask(engine);
-    photos += album.good;
-    files += album.good + album.bad;
+    photos += good;
+    files += good + bad;
     await engine.call('folders.remove', { folder: root?.id ?? 0 });
   } finally {
     rmSync(folder, { recursive: true });
