@@ -29,7 +29,8 @@ const suggesting = latest();
 const counting = latest();
 const listing = latest();
 const failing = latest();
-const loadingMonths = new Set<string>();
+/** Months on their way, by what they answer. */
+const loadingMonths = new Map<string, Promise<void>>();
 let noticeId = 0;
 let lastStatusMs = 0;
 let resultTookMs = 0;
@@ -154,17 +155,19 @@ export function seeMonths(months: readonly string[]): void {
   for (const month of months) void loadMonth(month);
 }
 
-export async function loadMonth(month: string): Promise<void> {
+/** Resolves when the month is here, whoever asked for it. */
+export function loadMonth(month: string): Promise<void> {
   const { answered, asked, revision, loadedAt, query } = getState();
-  if (answered !== asked || loadedAt[month] === revision) return;
+  if (answered !== asked || loadedAt[month] === revision) return Promise.resolve();
   const key = `${String(asked)} ${String(revision)} ${month}`;
-  if (loadingMonths.has(key)) return;
-  loadingMonths.add(key);
-  await quietly(async () => {
-    const buckets = await fetchBuckets(query, [month]);
-    dispatch({ type: 'buckets', asked, revision, buckets });
-  });
-  loadingMonths.delete(key);
+  const coming =
+    loadingMonths.get(key) ??
+    quietly(async () => {
+      const buckets = await fetchBuckets(query, [month]);
+      dispatch({ type: 'buckets', asked, revision, buckets });
+    }).finally(() => loadingMonths.delete(key));
+  loadingMonths.set(key, coming);
+  return coming;
 }
 
 function loadFolders(): void {
