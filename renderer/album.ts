@@ -95,6 +95,8 @@ const dueFailed = throttled(() => refreshMs, loadFailed);
 function refreshResult(): void {
   dispatch({ type: 'changed' });
   loadResult();
+  const { open: opened } = getState();
+  if (opened) void loadDetail(opened.id);
 }
 
 /** The timeline of the query that stands now, with its first screen; the tree of its tags once that is shown. */

@@ -1,43 +1,78 @@
-/** What the window asks of an engine that has much to say. */
+/** What the window asks of its engine, and when. */
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { mock, test } from 'node:test';
 
 type Listener = (text: string) => void;
 
-/** A bridge that answers nothing, with the methods that were asked for. */
-function silentBridge() {
-  const asked: string[] = [];
-  const listeners: Listener[] = [];
-  const port = {
-    send: (text: string) => {
-      asked.push((JSON.parse(text) as { method: string }).method);
-    },
-    onFrame: (listener: Listener) => {
-      listeners.push(listener);
-    },
-  };
-  const emit = (event: string, data: unknown) => {
-    for (const listener of listeners) listener(JSON.stringify({ event, data }));
-  };
-  return { asked, emit, bridge: { engine: port, shell: port, pathOf: () => '' } };
-}
+/** A bridge with the calls that were made; nothing answers them but the test. */
+const asked: { id: number; method: string; params: Record<string, unknown> }[] = [];
+const listeners: Listener[] = [];
+const tell = (frame: unknown) => {
+  for (const listener of listeners) listener(JSON.stringify(frame));
+};
+const emit = (event: string, data: unknown) => {
+  tell({ event, data });
+};
+const port = {
+  send: (text: string) => {
+    asked.push(JSON.parse(text) as (typeof asked)[number]);
+  },
+  onFrame: (listener: Listener) => {
+    listeners.push(listener);
+  },
+};
+mock.timers.enable({ apis: ['setTimeout', 'setInterval'] });
+const { setTimeout, setInterval } = globalThis;
+Object.assign(globalThis, {
+  window: {
+    wanwu: { engine: port, shell: { ...port, onFrame: () => undefined }, pathOf: () => '' },
+    setTimeout,
+    setInterval,
+  },
+  document: { hidden: true },
+  localStorage: { getItem: () => null, setItem: () => undefined },
+});
+const album = await import('../../renderer/album.ts');
+const { dispatch, getState } = await import('../../renderer/store.ts');
 
-test('a list that is still on its way is not asked for again with every change', async (t) => {
-  t.mock.timers.enable({ apis: ['setTimeout', 'setInterval'] });
-  const { asked, emit, bridge } = silentBridge();
-  const { setTimeout, setInterval } = globalThis;
-  Object.assign(globalThis, {
-    window: { wanwu: bridge, setTimeout, setInterval },
-    document: { hidden: true },
-    localStorage: { getItem: () => null, setItem: () => undefined },
-  });
-  const { start } = await import('../../renderer/album.ts');
-  start();
+const bucketOf = (...ids: number[]) => ({
+  ids,
+  hashes: ids.map(String),
+  aspects: ids.map(() => 1),
+  takenAt: ids,
+});
+
+test('all photos are chosen, also those of a month that is still on its way', async () => {
+  const months = ['2026-02', '2026-01'].map((month) => ({ month, count: 2 }));
+  const timeline = { total: 4, months, words: [] };
+  const { asked: query, revision } = getState();
+  const buckets = { '2026-02': bucketOf(4, 3) };
+  dispatch({ type: 'answer', asked: query, revision, timeline, buckets });
+  album.seeMonths(['2026-01']);
+  const chosen = album.selectAll();
+  const [call, ...others] = asked.filter(({ method }) => method === 'photos.bucket');
+  assert.equal(others.length, 0);
+  tell({ id: call?.id, result: bucketOf(2, 1) });
+  await chosen;
+  assert.deepEqual([...getState().selected], [4, 3, 2, 1]);
+});
+
+test('a change is also asked of the photo that is open', () => {
+  album.start();
+  album.open({ id: 3, month: '2026-02', index: 1 });
+  const details = () => asked.filter(({ method }) => method === 'photos.get').length;
+  assert.equal(details(), 1);
+  emit('photos.changed', {});
+  mock.timers.tick(1_000);
+  assert.equal(details(), 2);
+});
+
+test('a list that is still on its way is not asked for again with every change', () => {
   for (let skipped = 1; skipped <= 40; skipped += 1) {
     const counts = { pending: 1, indexed: 0, failed: 0, skipped };
     const stages = { read: {}, decode: {}, infer: {}, save: {} };
     emit('status.changed', { idle: false, counts, stages, paused: null });
-    t.mock.timers.tick(250);
+    mock.timers.tick(250);
   }
-  assert.equal(asked.filter((method) => method === 'files.failed').length, 1);
+  assert.equal(asked.filter(({ method }) => method === 'files.failed').length, 1);
 });
