@@ -61,13 +61,16 @@ function statusOf(error: unknown): number {
   return 404;
 }
 
-/** One that was trimmed from the cache is made again. */
+/** One that was trimmed from the cache, or that a power cut left empty, is made again. */
 async function thumb(file: string, make: () => Promise<unknown>): Promise<Response> {
-  const bytes = await readWhole(file).catch(async (error: unknown) => {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
-    await make();
-    return readWhole(file);
+  let bytes = await readWhole(file).catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    throw error;
   });
+  if (!bytes || bytes.length === 0) {
+    await make();
+    bytes = await readWhole(file);
+  }
   return new Response(inOnePiece(bytes), {
     headers: {
       'content-type': 'image/jpeg',

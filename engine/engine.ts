@@ -1,5 +1,4 @@
 /** Composes the engine from its rooms: one handler a method, everything opened has one close. */
-import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   ContractError,
@@ -239,7 +238,7 @@ export async function openEngine(options: EngineOptions, outside: Outside): Prom
         return settings;
       },
       'thumbnails.make': async ({ picture }) => {
-        if (existsSync(thumbnails.pathOf(picture))) return {};
+        if (thumbnails.has(picture)) return {};
         const photo = catalog.photos.idOf(picture);
         if (photo === null) throw new ContractError('not-found', picture);
         const { path } = await search.queries['photos.original']({ photo });

@@ -2,6 +2,7 @@
  * The thumbnails on disk as a bounded cache: what was not looked at for longest goes first, and is made
  * again when somebody asks. They are the engine's own files; originals are never touched.
  */
+import { statSync } from 'node:fs';
 import { readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -9,6 +10,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export interface Thumbnails {
   readonly folder: string;
   pathOf(picture: string): string;
+  /** Whether it can be shown: a power cut leaves empty files behind. */
+  has(picture: string): boolean;
   /** Keeps the folder under `capBytes` from now on; null: the automatic cap. */
   limit(capBytes: number | null): void;
   /** One pass now; resolves with the bytes that are left. */
@@ -60,9 +63,11 @@ export function openThumbnails(folder: string): Thumbnails {
     if (!closing.signal.aborted) console.error('thumbnails', error);
   });
 
+  const pathOf = (picture: string) => path.join(folder, picture.slice(0, 2), `${picture}.jpg`);
   return {
     folder,
-    pathOf: (picture) => path.join(folder, picture.slice(0, 2), `${picture}.jpg`),
+    pathOf,
+    has: (picture) => (statSync(pathOf(picture), { throwIfNoEntry: false })?.size ?? 0) > 0,
     limit: (bytes) => {
       capBytes = bytes ?? automaticCapBytes;
     },

@@ -2,7 +2,6 @@
  * The working part of the engine: decode threads, inference session and the pipeline between them. Owns
  * how they are closed and opened anew when the person changes the device, the threads or the batch.
  */
-import { existsSync } from 'node:fs';
 import type { GentleReason, Tuning } from '../common/contract.ts';
 import type { Catalog } from './catalog/catalog.ts';
 import { createBudget } from './decode/memory.ts';
@@ -38,7 +37,7 @@ export interface WorkOptions {
   catalog: Catalog;
   packs: Several<KnownPack>;
   monitor: Monitor;
-  thumbnails: { folder: string; pathOf(picture: string): string };
+  thumbnails: { folder: string; has(picture: string): boolean };
   onSaved: () => void;
   /** Paused, resumed, tuned, or another device. */
   onChange: () => void;
@@ -149,7 +148,7 @@ async function openParts(plan: Plan, options: WorkOptions, gentle: () => GentleR
       decodeBudget: createBudget(decodeBudgetBytes),
       thumbnails: thumbnails.folder,
     },
-    (picture) => catalog.isScored(picture) && existsSync(thumbnails.pathOf(picture)),
+    (picture) => catalog.isScored(picture) && thumbnails.has(picture),
     die,
   );
   const pipeline = openPipeline({

@@ -1,6 +1,6 @@
 /** The thumbnails on disk: bounded, the longest unused go first, made again when asked for. */
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { openThumbnails } from '../../engine/thumbnails.ts';
@@ -58,6 +58,10 @@ test('a missing one is made again, also while work is paused; a lost one is not 
   rmSync(thumbnail);
   await Promise.all([1, 2, 3].map(() => engine.call('thumbnails.make', { picture })));
   assert.ok(existsSync(thumbnail));
+  // As a power cut leaves it.
+  writeFileSync(thumbnail, '');
+  await engine.call('thumbnails.make', { picture });
+  assert.ok(statSync(thumbnail).size > 0);
 
   rmSync(thumbnail);
   rmSync(file);

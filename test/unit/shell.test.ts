@@ -52,7 +52,7 @@ describe('addresses', () => {
   });
 });
 
-test('a thumbnail comes whole; one that was trimmed is made again, or is said not to be there', async (t) => {
+test('a thumbnail comes whole; one that was trimmed or is empty is made again, or is said not to be there', async (t) => {
   const library = mkdtempSync(path.join(os.tmpdir(), 'wanwu-thumbnails-'));
   t.after(() => {
     rmSync(library, { recursive: true });
@@ -63,7 +63,9 @@ test('a thumbnail comes whole; one that was trimmed is made again, or is said no
   const known = 'ab'.repeat(32);
   const trimmed = `${known.slice(0, -1)}c`;
   const unknown = `${known.slice(0, -1)}d`;
+  const empty = `${known.slice(0, -1)}e`;
   writeFileSync(path.join(folder, `${known}.jpg`), bytes);
+  writeFileSync(path.join(folder, `${empty}.jpg`), '');
   const asked: string[] = [];
   const call = (_method: string, { picture }: { picture: string }) => {
     asked.push(picture);
@@ -72,13 +74,13 @@ test('a thumbnail comes whole; one that was trimmed is made again, or is said no
     return Promise.resolve({});
   };
   const handle = servePhotos(library, { call, on: () => undefined } as Client);
-  for (const hash of [known, trimmed]) {
+  for (const hash of [known, trimmed, empty]) {
     const answer = await handle(new Request(`photo://thumb/${hash}`));
     assert.equal(answer.headers.get('content-type'), 'image/jpeg');
     assert.deepEqual(Buffer.from(await answer.arrayBuffer()), bytes);
   }
   assert.equal((await handle(new Request(`photo://thumb/${unknown}`))).status, 404);
-  assert.deepEqual(asked, [trimmed, unknown]);
+  assert.deepEqual(asked, [trimmed, empty, unknown]);
 });
 
 describe('the remembered window', () => {
