@@ -11,8 +11,9 @@ const toLinearSrgb: readonly Triple[] = [
   [-0.9787684, 1.9161415, 0.033454],
   [0.0719453, -0.2289914, 1.4052427],
 ];
-/** Below this no value of eight bits changes by more than one or two. */
+/** Below this no value of eight bits changes by more than that. */
 const nothing = 0.005;
+const mostOff = 2;
 const steps = 4_096;
 
 /** Whether `toSrgb` can do what the profile says. */
@@ -30,7 +31,10 @@ export function toSrgb(pixels: Uint8Array, profile: Uint8Array): void {
   );
   const differs = (value: number, row: number, column: number) =>
     Math.abs(value - (row === column ? 1 : 0)) > nothing;
-  if (!matrix.some((row, at) => row.some((value, column) => differs(value, at, column)))) return;
+  const isSrgb =
+    !matrix.some((row, at) => row.some((value, column) => differs(value, at, column))) &&
+    curves.every((curve) => curve.every((light, v) => Math.abs(encode(light) - v) <= mostOff));
+  if (isSrgb) return;
 
   const encoded = Uint8Array.from({ length: steps + 1 }, (_, v) => encode(v / steps));
   const [red = noCurve, green = noCurve, blue = noCurve] = curves;

@@ -1,5 +1,8 @@
 /** Colours of a phone's profile against what sharp makes of the same pixels. */
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
 import { test } from 'node:test';
 import sharp from 'sharp';
 import { toSrgb } from '../../engine/decode/icc.ts';
@@ -13,10 +16,16 @@ const colours = Uint8Array.from({ length: side * side * channels }, (_, at) => {
   return pixel < 64 ? step * 85 : pixel - 64;
 });
 
-/** The same colours as numbers of Display P3, and its profile. */
-async function inP3() {
+function placeOfTag(profile: Buffer, name: string): number {
+  const entries = Array.from({ length: profile.readUInt32BE(128) }, (_, at) => 132 + at * 12);
+  const entry = entries.find((at) => profile.toString('latin1', at, at + 4) === name) ?? 0;
+  return profile.readUInt32BE(entry + 4);
+}
+
+/** The same colours as numbers of another space, and its profile: a name that sharp knows, or a file. */
+async function inSpace(space: string) {
   const png = await sharp(colours, { raw: { width: side, height: side, channels } })
-    .withIccProfile('p3')
+    .withIccProfile(space)
     .png()
     .toBuffer();
   const { icc } = await sharp(png).metadata();
@@ -27,9 +36,29 @@ async function inP3() {
 }
 
 test('Display P3 becomes the sRGB that sharp makes of it', async () => {
-  const { pixels, icc, converted } = await inP3();
+  const { pixels, icc, converted } = await inSpace('p3');
   const far = () => Math.max(...pixels.map((value, at) => Math.abs(value - (converted[at] ?? 0))));
   assert.ok(far() > 20, 'the numbers of the two spaces differ');
+  toSrgb(pixels, icc);
+  assert.ok(far() <= 2, `off by ${String(far())}`);
+});
+
+test('the colours of sRGB with another gamma become sRGB too', async (t) => {
+  const { icc } = await inSpace('srgb');
+  for (const name of ['rTRC', 'gTRC', 'bTRC']) {
+    const at = placeOfTag(icc, name);
+    icc.write('curv', at, 'latin1');
+    icc.writeUInt32BE(1, at + 8);
+    icc.writeUInt16BE(1.8 * 256, at + 12);
+  }
+  const file = path.join(mkdtempSync(path.join(os.tmpdir(), 'wanwu-icc-')), 'gamma.icc');
+  t.after(() => {
+    rmSync(path.dirname(file), { recursive: true });
+  });
+  writeFileSync(file, icc);
+  const { pixels, converted } = await inSpace(file);
+  const far = () => Math.max(...pixels.map((value, at) => Math.abs(value - (converted[at] ?? 0))));
+  assert.ok(far() > 10, 'the numbers of the two spaces differ');
   toSrgb(pixels, icc);
   assert.ok(far() <= 2, `off by ${String(far())}`);
 });
@@ -37,13 +66,7 @@ test('Display P3 becomes the sRGB that sharp makes of it', async () => {
 /** A profile whose curve says that it has more points than there are. */
 function longCurve(profile: Uint8Array): Buffer {
   const bytes = Buffer.from(profile);
-  const entry =
-    132 +
-    12 *
-      Array.from({ length: bytes.readUInt32BE(128) }).findIndex(
-        (_, at) => bytes.toString('latin1', 132 + at * 12, 136 + at * 12) === 'rTRC',
-      );
-  const at = bytes.readUInt32BE(entry + 4);
+  const at = placeOfTag(bytes, 'rTRC');
   bytes.write('curv', at, 'latin1');
   bytes.writeUInt32BE(60_000, at + 8);
   return bytes;
@@ -55,7 +78,7 @@ test('sRGB and what is no profile change nothing', async () => {
     .png()
     .toBuffer();
   const { icc = Buffer.alloc(0) } = await sharp(png).metadata();
-  const { icc: p3 } = await inP3();
+  const { icc: p3 } = await inSpace('p3');
   assert.ok(icc.length > 0);
   for (const profile of [
     icc,
