@@ -373,10 +373,18 @@ export function togglePanel(): void {
 }
 
 export function focusSearch(): void {
-  if (getState().open) open(null);
-  const field = document.querySelector<HTMLInputElement>('[data-testid=search] input');
-  field?.focus();
-  field?.select();
+  const focus = () => {
+    const field = document.querySelector<HTMLInputElement>('[data-testid=search] input');
+    field?.focus();
+    field?.select();
+  };
+  if (!getState().open) {
+    focus();
+    return;
+  }
+  open(null);
+  // Until the photo has left, nothing below it takes the focus; then it gives it back to where it was.
+  setTimeout(focus);
 }
 
 function notice(code: NoticeCode, tone: 'good' | 'bad', count = 0, detail = ''): void {

@@ -71,6 +71,9 @@ test('everything is reached by keys, and the focus is never lost', async (t) => 
   await keyboard.press('Enter');
   await photo.locator('.tag-row', { hasText: '我家的' }).waitFor();
   assert.match(await focused(), /^dialog /);
+  await keyboard.press('Control+f');
+  await photo.waitFor({ state: 'detached' });
+  assert.equal(await focused(), 'combobox 搜索照片');
   await keyboard.press('Escape');
 
   await keyboard.press('Control+,');
