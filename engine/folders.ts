@@ -191,7 +191,8 @@ export function openFolderScanner(options: ScannerOptions): FolderScanner {
   function setOnline(folder: FolderRow, online: boolean): void {
     if (!isKnown(folder) || folders.get(folder.id).online === online) return;
     folders.setOnline(folder.id, online);
-    if (!online) watcher.unwatch(folder.id);
+    if (online) files.retryUnread(folder.id);
+    else watcher.unwatch(folder.id);
     onChange();
   }
 

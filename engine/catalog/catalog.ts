@@ -31,7 +31,7 @@ export type Settlement = { file: number } & (
 
 export interface Catalog {
   folders: Omit<Folders, 'add'> & { add(absolute: string, identity: string): FolderRow };
-  files: Pick<Files, 'claim' | 'counts' | 'directories' | 'names' | 'retry'>;
+  files: Pick<Files, 'claim' | 'counts' | 'directories' | 'names' | 'retry' | 'retryUnread'>;
   memory: Memory;
   photos: Pick<Photos, 'setThreshold' | 'deriveSome' | 'deriving' | 'idOf'>;
   isScored(picture: string): boolean;

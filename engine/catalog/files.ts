@@ -72,6 +72,8 @@ export interface Files {
   requeueUnscored(packs: readonly number[], after: number): number | null;
   /** Failed and skipped files, or some of them, go back into the queue. Returns how many. */
   retry(ids: readonly number[] | null): number;
+  /** The disk of a root is there again: what it could not give of its files is asked for once more. */
+  retryUnread(folder: number): void;
   /** Forgets some files of a root; returns the photos that lay there, null when no file is left. */
   forget(folder: number): number[] | null;
   counts(): Counts;
@@ -246,6 +248,10 @@ export function openFiles(db: Database): Files {
      WHERE state IN ('failed', 'skipped')
        AND (@ids IS NULL OR id IN (SELECT value FROM json_each(@ids)))`,
   );
+  const retryUnread = db.prepare<[number]>(
+    `UPDATE files SET state = 'pending', reason = NULL, reason_detail = NULL
+     WHERE folder = ? AND state = 'failed' AND reason = 'read-error'`,
+  );
   const lastOfNext = db
     .prepare<[number], number | null>(
       `SELECT max(id) FROM (SELECT id FROM files WHERE id > ? ORDER BY id LIMIT ${String(lookedAtAtOnce)})`,
@@ -390,6 +396,9 @@ export function openFiles(db: Database): Files {
       return last;
     },
     retry: (ids) => retry.run({ ids: ids === null ? null : JSON.stringify(ids) }).changes,
+    retryUnread: (folder) => {
+      retryUnread.run(folder);
+    },
     forget: db.transaction((folder: number) => {
       const rows = someOf.all(folder);
       for (const { id } of rows) remove.run(BigInt(id));

@@ -14,6 +14,8 @@ export interface Faults {
   crash?: string;
   /** Opening one with this in its name never comes back. */
   hang?: string;
+  /** While this file exists no photo can be read, as on a disk that is about to go away. */
+  unreadable?: string;
   /** The engine's clock runs this many times as fast, so that its patience ends sooner. */
   clock?: number;
   /** The time of day runs this many times as fast, below zero backwards. */
@@ -69,6 +71,7 @@ function install(faults: Faults): void {
   const {
     crash,
     hang,
+    unreadable,
     clock = 1,
     wallClock,
     fullThumbnails,
@@ -82,6 +85,8 @@ function install(faults: Faults): void {
   fs.openSync = (file, ...rest) => {
     if (has(file, crash)) process.kill(process.pid, 'SIGSEGV');
     if (has(file, hang)) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+    if (unreadable !== undefined && has(file, '.jpg') && existsSync(unreadable))
+      throw Object.assign(new Error('input/output error'), { code: 'EIO' });
     return openSync(file, ...rest);
   };
   fs.writeFileSync = (file, ...rest) => {

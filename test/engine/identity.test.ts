@@ -16,6 +16,7 @@ import path from 'node:path';
 import { describe, test } from 'node:test';
 import type { PhotoDetail } from '../../common/contract.ts';
 import type { EngineClient } from '../../engine/client.ts';
+import { faultyNode } from './faults.ts';
 import {
   copySamples,
   freshPlace,
@@ -198,6 +199,31 @@ describe('what is gone is not forgotten', () => {
     const { tagged } = await engine.call('folders.summary', { paths: [place.photos], since });
     assert.equal(tagged, 0);
   });
+});
+
+test('a disk that failed while it was read and went away: once it is back, its photos are read', async (t) => {
+  const place = freshPlace(t);
+  const unreadable = path.join(path.dirname(place.library), 'unreadable');
+  writeFileSync(unreadable, '');
+  copySamples(place.photos, 'dog-shepherd');
+  const engine = await openTestEngine(
+    place.library,
+    { watch: true },
+    {},
+    faultyNode(path.dirname(place.library), { unreadable }),
+  );
+  const status = await tagAll(engine, place.photos);
+  assert.equal(status.counts.failed, 1);
+  renameSync(place.photos, `${place.photos}-away`);
+  await untilOnline(engine, false);
+  rmSync(unreadable);
+  renameSync(`${place.photos}-away`, place.photos);
+  await untilOnline(engine, true);
+  const { counts } = await untilStatus(
+    engine,
+    ({ idle, counts: { indexed } }) => idle && indexed > 0,
+  );
+  assert.equal(counts.failed, 0);
 });
 
 /** The status tells of every change of a folder's state; the list says which. */
