@@ -34,7 +34,8 @@ export function release(budget: Budget, bytes: number): void {
 
 /**
  * Bytes a decode holds at its peak, from what the header says. A baseline JPEG is shrunk while it
- * streams; a progressive one keeps all coefficients; AVIF was measured at 17 bytes a pixel, HEIC at 8.
+ * streams; a progressive one keeps all coefficients, and an interlaced PNG all pixels, which may be 16 bits
+ * deep; AVIF was measured at 17 bytes a pixel, HEIC at 8.
  */
 export function decodingBytes(
   format: string,
@@ -46,7 +47,7 @@ export function decodingBytes(
     case 'jpeg':
       return pixels * (progressive ? 6 : 1);
     case 'png':
-      return pixels * (progressive ? 4 : 1);
+      return pixels * (progressive ? 8 : 1);
     case 'avif':
       return pixels * 17;
     case 'heic':

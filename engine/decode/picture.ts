@@ -66,8 +66,8 @@ export async function readHeader(bytes: Buffer, format: Format): Promise<Header 
   const header = await headerOf(bytes, format);
   if ('code' in header) return header;
   const { width, height, progressive } = header;
-  const isHungry = hungry.has(format) || (format === 'jpeg' && progressive);
-  return width * height > (isHungry ? strictLimit : generalLimit)
+  const limit = progressive || hungry.has(format) ? strictLimit : generalLimit;
+  return width * height > limit
     ? { code: 'picture-too-large', detail: `${String(width)} × ${String(height)}` }
     : header;
 }

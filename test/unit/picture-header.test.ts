@@ -1,6 +1,7 @@
 /** What is known of a picture before it is decoded. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { crc32 } from 'node:zlib';
 import sharp from 'sharp';
 import { readHeader } from '../../engine/decode/picture.ts';
 import { sniff } from '../../engine/decode/sniff.ts';
@@ -44,5 +45,17 @@ test('more pixels than are allowed are told as they are, also beyond the limit o
       code: 'picture-too-large',
       detail: `${String(width)} × 20000`,
     });
+  }
+});
+
+test('half as many pixels are allowed where a PNG is interlaced: all of them stay in memory', async () => {
+  const plain = { width: 8, height: 8, channels: 4 as const, background: 'grey' };
+  for (const progressive of [false, true]) {
+    const png = await sharp({ create: plain }).png({ progressive }).toBuffer();
+    const frame = png.subarray(12, 12 + 4 + 13);
+    frame.writeUInt32BE(6_000, 4);
+    frame.writeUInt32BE(10_000, 8);
+    png.writeUInt32BE(crc32(frame), 12 + frame.length);
+    assert.equal('code' in (await readHeader(png, 'png')), progressive);
   }
 });
