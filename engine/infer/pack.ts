@@ -37,7 +37,7 @@ export function readPack(folder: string): Pack {
 export function describePack(folder: string): Pack {
   const manifest = parseManifest(folder);
   const { concepts, thresholds } = manifest;
-  return {
+  const pack = {
     folder,
     manifest,
     labels: readLabels(folder, manifest),
@@ -45,6 +45,22 @@ export function describePack(folder: string): Pack {
     thresholds: thresholds.labels === undefined ? [] : readNumbers(folder, thresholds.labels),
     tagThresholds: thresholds.tags === undefined ? {} : readTagThresholds(folder, thresholds.tags),
   };
+  checkLengths(pack);
+  return pack;
+}
+
+/** One threshold and one vector a label: of another count they are those of other labels. */
+function checkLengths({ folder, manifest, labels, thresholds }: Pack): void {
+  const check = (name: string, found: number) => {
+    if (found === labels.length) return;
+    const detail = `${String(found)} for ${String(labels.length)} labels`;
+    throw new ContractError('model-damaged', `${path.join(folder, name)}: ${detail}`);
+  };
+  const { output, files } = manifest;
+  if (manifest.thresholds.labels !== undefined)
+    check(manifest.thresholds.labels, thresholds.length);
+  if (output.kind === 'embedding')
+    check(output.vectors, (files[output.vectors]?.bytes ?? 0) / (output.dimensions * 4));
 }
 
 const noMean: [number, number, number] = [0, 0, 0];

@@ -43,8 +43,7 @@ const mixes = 0.01;
 export async function importPack(request: ImportRequest): Promise<PackReport> {
   const said = request.manifest === null ? {} : readSaid(request.manifest);
   const name = packName(request, said);
-  if (packsOn(request.library).some((pack) => pack.name === name))
-    throw packRefused('name-taken', name);
+  checkName(request.library, name);
   const graph = graphOf(readNamed(request.model, 'no-model'));
   const labels = labelsOf(request, said);
   const guess = guessPack(graph, labels.length, {
@@ -59,6 +58,8 @@ export async function importPack(request: ImportRequest): Promise<PackReport> {
     copyFiles(staging, request, said, graph);
     const draft = { ...said, ...manifestOf(name, said, guess, request) };
     const tried = await settle(staging, draft, guess, request.threads);
+    // Another import may have ended meanwhile.
+    checkName(request.library, name);
     renameSync(staging, path.join(packs, name));
     const { values: _, ...trial } = tried;
     return {
@@ -75,6 +76,10 @@ export async function importPack(request: ImportRequest): Promise<PackReport> {
   } finally {
     rmSync(staging, { recursive: true, force: true });
   }
+}
+
+function checkName(library: string, name: string): void {
+  if (packsOn(library).some((pack) => pack.name === name)) throw packRefused('name-taken', name);
 }
 
 /** A model may take the process with it that tries it. */
@@ -110,7 +115,7 @@ async function settle(
   return tried;
 }
 
-function tryDraft(
+async function tryDraft(
   staging: string,
   draft: Record<string, unknown>,
   threads: number,
@@ -121,7 +126,15 @@ function tryDraft(
     throw packRefused('missing', `${v.getDotPath(issue) ?? ''}: ${issue.message}`);
   }
   writeFileSync(path.join(staging, 'manifest.json'), `${JSON.stringify(draft, null, 2)}\n`);
-  return tryPack(readPack(staging), threads);
+  try {
+    return await tryPack(readPack(staging), threads);
+  } catch (error) {
+    if (!(error instanceof ContractError)) throw error;
+    // The person knows their files, not where the copies lie.
+    const detail = error.detail.replaceAll(`${staging}${path.sep}`, '');
+    if (error.code === 'model-damaged') throw packRefused('cannot-run', detail);
+    throw new ContractError(error.code, detail);
+  }
 }
 
 /** Probabilities of one label, of many, or no probabilities. */
@@ -171,6 +184,7 @@ function copyFiles(
       part(said['output'])['vectors'],
       said['concepts'],
       part(said['thresholds'])['labels'],
+      part(said['thresholds'])['tags'],
     ])
       if (typeof name === 'string') wanted.set(name, beside(name, request.manifest));
   const sums = part(said['files']);

@@ -17,6 +17,7 @@ import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { ContractError } from '../../common/contract.ts';
 import { errorText } from '../../common/texts.ts';
+import { readPack } from '../../engine/infer/pack.ts';
 import { importPack, type ImportRequest } from '../../engine/shelf/import.ts';
 import {
   libraryPacks,
@@ -95,6 +96,18 @@ describe('what works', () => {
     );
     assert.equal(report.kind, 'embedding');
     assert.equal(report.trial.pictures[0]?.labels[0]?.name, '红色');
+  });
+  test('a manifest with thresholds of words brings their file along', async () => {
+    file('words.json', JSON.stringify({ 红色: 0.3 }));
+    const manifest = file(
+      'words-part.json',
+      JSON.stringify({ thresholds: { default: 0.5, tags: 'words.json' } }),
+    );
+    const model = file('words.onnx', linearModel(3, 'Softmax'));
+    const { name } = await importPack(request({ model, manifest }));
+    assert.deepEqual(readPack(path.join(libraryPacks(library), name)).tagThresholds, {
+      红色: 0.3,
+    });
   });
   test('a batch that is fixed at one', async () => {
     const report = await importPack(request({ model: file('one.onnx', colourModel(size, 1)) }));
@@ -212,6 +225,38 @@ describe('what is refused', () => {
       'cannot-run',
     ],
   ];
+  const withPart = (name: string, part: object) =>
+    request({
+      model: file(`${name}.onnx`, colourModel(size)),
+      manifest: file(`${name}.json`, JSON.stringify(part)),
+    });
+  broken.push(
+    [
+      'with fewer thresholds than labels',
+      () => {
+        file('few.txt', '0.5\n0.4\n');
+        const output = { kind: 'sigmoid' };
+        return withPart('l', { output, thresholds: { default: 0.5, labels: 'few.txt' } });
+      },
+      'cannot-run',
+    ],
+    [
+      'with more vectors than labels',
+      () => {
+        file('four.bin', Buffer.from(new Float32Array(12).fill(1).buffer));
+        return withPart('m', { output: { kind: 'embedding', vectors: 'four.bin' } });
+      },
+      'cannot-run',
+    ],
+    [
+      'with words above that are none',
+      () => {
+        file('above.json', '{ "tags": 3 }');
+        return withPart('n', { concepts: 'above.json' });
+      },
+      'cannot-run',
+    ],
+  );
   let choice = '';
   before(() => {
     choice = JSON.stringify(readChoice(library));
@@ -229,6 +274,7 @@ describe('what is refused', () => {
       for (const language of ['zh', 'en'] as const) {
         const sentence = errorText(language, error);
         assert.ok(sentence.length > 5 && !sentence.includes('\n'), sentence);
+        assert.ok(!sentence.includes('.import-'), 'a place that is gone');
       }
       assert.deepEqual(
         packsOn(library).map((pack) => pack.name),
@@ -243,6 +289,18 @@ describe('what is refused', () => {
     const again = request({ model: path.join(root, 'taken.onnx'), name: 'one' });
     await assert.rejects(importPack(again), /name-taken/);
   });
+});
+
+test('one of two at once takes the name, the other is refused', async () => {
+  const model = file('twin.onnx', colourModel(size));
+  const [one, other] = await Promise.allSettled([
+    importPack(request({ model })),
+    importPack(request({ model })),
+  ]);
+  const refused = one.status === 'rejected' ? one : other;
+  assert.ok(refused.status === 'rejected' && refused.reason instanceof ContractError);
+  assert.equal(refused.reason.detail, 'name-taken\ntwin');
+  assert.ok([one, other].some(({ status }) => status === 'fulfilled'));
 });
 
 test('a pack in use and one that ships cannot be removed, another can', () => {
