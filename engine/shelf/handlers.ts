@@ -66,7 +66,9 @@ export function packHandlers(
     },
     'packs.use': async ({ main, extra }) => {
       const before = inUse();
-      const choice = { main, extra: (extra ?? before.extra).filter((name) => name !== main) };
+      const others = new Set(extra ?? before.extra);
+      others.delete(main);
+      const choice = { main, extra: [...others] };
       for (const name of [choice.main, ...choice.extra]) await tryNamed(name);
       writeChoice(library, choice);
       onChoice();

@@ -19,7 +19,9 @@ import { ContractError } from '../../common/contract.ts';
 import { errorText } from '../../common/texts.ts';
 import { readPack } from '../../engine/infer/pack.ts';
 import { importPack, type ImportRequest } from '../../engine/shelf/import.ts';
+import { packHandlers } from '../../engine/shelf/handlers.ts';
 import {
+  firstChoice,
   libraryPacks,
   packsOn,
   readChoice,
@@ -328,4 +330,11 @@ test('what was copied has its sha256 in the manifest', () => {
     assert.equal(sum, sha256);
   }
   assert.deepEqual(Object.keys(manifest.files).sort(), ['labels.txt', 'model.onnx']);
+});
+
+test('a pack that is named twice judges once', async () => {
+  const handlers = packHandlers({ library, inferThreads: 1 }, [], () => undefined);
+  const extra = ['blazeface', 'blazeface', firstChoice.main];
+  await handlers['packs.use']({ main: firstChoice.main, extra });
+  assert.deepEqual(readChoice(library), { main: firstChoice.main, extra: ['blazeface'] });
 });
