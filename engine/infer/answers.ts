@@ -50,6 +50,17 @@ export function partOf(
   });
 }
 
+/** Answers for some photos and for others as one. */
+export function joined(parts: readonly Float32Array[]): Float32Array {
+  const whole = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
 /** A copy: the graph's own memory is used again. */
 function shaped({ values, dims }: RawOutput, photos: number, each: number): Float32Array {
   if (!Number.isInteger(each) || values.length !== photos * each)

@@ -7,7 +7,7 @@ import path from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import type * as Onnxruntime from 'onnxruntime-node';
 import type { Device, DeviceReason } from '../../common/contract.ts';
-import { finisher, type RawOutput } from './answers.ts';
+import { finisher, joined, type RawOutput } from './answers.ts';
 import { runtimeVariable } from '../gpu-runtime/place.ts';
 import { absence, failureOf, isOutOfMemory, SlowerThanCpu } from './device.ts';
 import { beginTrial, brokenTrial } from './device-trial.ts';
@@ -205,19 +205,9 @@ async function infer(
   }
   const [only] = parts;
   if (only && parts.length === 1 && data.fixedBatch === null) return only;
-  return data.outputs.map((_, output) => joined(parts.map((part) => part[output] ?? none)));
-}
-
-const none = new Float32Array();
-
-function joined(parts: readonly Float32Array[]): Float32Array {
-  const whole = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
+  return data.outputs.map((_, output) =>
+    joined(parts.map((part) => part[output] ?? new Float32Array())),
+  );
 }
 
 async function runGraph(

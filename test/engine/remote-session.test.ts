@@ -41,7 +41,7 @@ async function peer(maxBatch = 8): Promise<Peer> {
 interface Parts {
   timeoutMs?: number;
   token?: string;
-  batchedBy?: 'app';
+  batchedBy?: 'app' | 'server';
   /** What this machine's model takes longer for a photo than it would. */
   localMs?: number;
 }
@@ -163,6 +163,30 @@ describe('a server that fails', () => {
       assert.ok(one.batches.length > 0, 'the server was not asked again');
       assert.equal(remote.state.device, 'remote');
     });
+  test('eight requests at once: it counts as one failure', async () => {
+    const one = await peer();
+    const { remote } = await session([one], { batchedBy: 'server' });
+    one.fault = 'error-500';
+    await check(remote, range(0, 8));
+    one.fault = 'none';
+    await sleep(1_500);
+    assert.deepEqual(
+      remote.state.servers.map(({ trouble }) => trouble),
+      [null],
+    );
+  });
+  test('every time with values that are no numbers: it is asked less and less', async () => {
+    const one = await peer();
+    const { remote } = await session([one]);
+    one.fault = 'no-numbers';
+    one.batches.length = 0;
+    const end = performance.now() + 3_000;
+    while (performance.now() < end) {
+      await check(remote, range(0, 4));
+      await sleep(10);
+    }
+    assert.ok(one.batches.length <= 6, String(one.batches.length));
+  });
   test('restarts: nothing is lost, no answer comes twice', async () => {
     const one = await peer();
     const { remote } = await session([one]);

@@ -4,7 +4,7 @@
  */
 import * as v from 'valibot';
 import type { ServerTrouble } from '../../../common/contract.ts';
-import type { RawOutput } from '../answers.ts';
+import type { Finish } from '../answers.ts';
 import type { Connections, Reply } from './connections.ts';
 import {
   AnswerError,
@@ -23,6 +23,7 @@ export interface ModelNeeds {
   name: string;
   input: { name: string; datatype: InputTensor['datatype']; dims: readonly number[] };
   outputs: readonly string[];
+  finish: Finish;
 }
 
 export interface Server {
@@ -40,9 +41,7 @@ export interface Server {
   /** Mean photos a request over the last ones. */
   readonly meanBatch: number;
   /** `parts`: one input a photo. Rejects in words; the server then counts as troubled. */
-  infer(parts: readonly Uint8Array[]): Promise<RawOutput[]>;
-  /** Its answer was of no use after all. */
-  blame(error: unknown): void;
+  infer(parts: readonly Uint8Array[]): Promise<Float32Array[]>;
   /** Asks after its health and its model; resolves when that is known. */
   probe(): Promise<void>;
   close(): void;
@@ -128,7 +127,7 @@ export function openServer(
     return checked.output;
   }
 
-  async function infer(parts: readonly Uint8Array[]): Promise<RawOutput[]> {
+  async function infer(parts: readonly Uint8Array[]): Promise<Float32Array[]> {
     const { name, datatype, dims } = needs.input;
     const shape = [parts.length, ...dims];
     const { headers, body } = encodeRequest({ name, datatype, shape, parts }, needs.outputs);
@@ -142,19 +141,21 @@ export function openServer(
       });
       if (reply.status !== 200) throw replyError(reply);
       const length = reply.headers[jsonLengthHeader];
-      const outputs = decodeAnswer(
+      const raw = decodeAnswer(
         reply.body,
         typeof length === 'string' ? length : undefined,
         needs.outputs,
       );
-      for (const { dims: answered } of outputs)
+      for (const { dims: answered } of raw)
         if (answered[0] !== parts.length)
           throw new AnswerError(`the answer is for ${String(answered[0])} photos`);
+      const outputs = needs.finish(raw, parts.length);
       measure(parts.length);
       failures = 0;
       return outputs;
     } catch (error) {
-      fail(error);
+      // Of requests that fail together one counts.
+      if (trouble === null) fail(error);
       throw error;
     } finally {
       inFlight -= parts.length;
@@ -190,7 +191,6 @@ export function openServer(
       return meanBatch;
     },
     infer,
-    blame: fail,
     probe,
     close: () => {
       closed = true;

@@ -3,7 +3,7 @@
  * takes over while no server is well, and helps where all of them have more than they can do.
  */
 import type { Help, RemoteServer } from '../../../common/contract.ts';
-import { finisher, type RawOutput } from '../answers.ts';
+import { finisher, joined } from '../answers.ts';
 import { inputDims, inputShape, outputNames, placeBytes, type Pack } from '../pack.ts';
 import type { Inferred, Session } from '../session.ts';
 import { openConnections, type ConnectionLimits } from './connections.ts';
@@ -48,8 +48,6 @@ export async function openServerSession(options: ServerSessionOptions): Promise<
   const { pack, places, addresses, limits, token, openLocal } = options;
   const shape = inputShape(pack.manifest);
   const bytes = placeBytes(pack.manifest);
-  const outputs = outputNames(pack.manifest);
-  const finish = finisher(pack.manifest.output, pack.labels.length);
   const connections = openConnections(limits, token);
   const waiting = new Set<() => void>();
   const needs = {
@@ -59,7 +57,8 @@ export async function openServerSession(options: ServerSessionOptions): Promise<
       datatype: shape.type === 'uint8' ? ('UINT8' as const) : ('FP32' as const),
       dims: inputDims(pack.manifest),
     },
-    outputs,
+    outputs: outputNames(pack.manifest),
+    finish: finisher(pack.manifest.output, pack.labels.length),
   };
   const lanes = addresses.map((address): Lane => ({
     server: openServer(address, needs, connections, options.timeoutMs ?? inferTimeoutMs, wake),
@@ -122,18 +121,15 @@ export async function openServerSession(options: ServerSessionOptions): Promise<
     const { server } = lane;
     const parts = at.map((place) => new Uint8Array(places, place * bytes, bytes));
     const size = lane.single ? 1 : server.maxBatch;
-    const requests: Promise<RawOutput[]>[] = [];
+    const requests: Promise<Float32Array[]>[] = [];
     lane.requests += 1;
     try {
       for (let from = 0; from < parts.length; from += size)
         requests.push(server.infer(parts.slice(from, from + size)));
-      const answers = joined(await Promise.all(requests));
-      try {
-        return finish(answers, at.length);
-      } catch (error) {
-        server.blame(error);
-        throw error;
-      }
+      const answers = await Promise.all(requests);
+      return needs.outputs.map((_, output) =>
+        joined(answers.map((answer) => answer[output] ?? new Float32Array())),
+      );
     } catch (error) {
       // What is still on its way comes back to nobody.
       await Promise.allSettled(requests);
@@ -281,23 +277,4 @@ function describe({ server, single }: Lane): RemoteServer {
     maxBatch,
     batchedBy: single ? 'server' : 'app',
   };
-}
-
-/** The answers of several requests as one. */
-function joined(answers: readonly RawOutput[][]): RawOutput[] {
-  const [first = []] = answers;
-  if (answers.length === 1) return first;
-  return first.map(({ dims }, output) => {
-    const parts = answers.map((answer) => answer[output]?.values ?? new Float32Array());
-    const values = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
-    let at = 0;
-    for (const part of parts) {
-      values.set(part, at);
-      at += part.length;
-    }
-    return {
-      values,
-      dims: [answers.reduce((sum, one) => sum + (one[output]?.dims[0] ?? 0), 0), ...dims.slice(1)],
-    };
-  });
 }
