@@ -19,6 +19,8 @@ function start(number: number, root: string, below: boolean): FSWatcher {
     ignoreInitial: true,
     ...(below ? {} : { depth: 0 }),
     followSymlinks: false,
+    // Where nobody may look no scan finds anything either.
+    ignorePermissionErrors: true,
   });
   const changed = (directory: string, recursive: boolean) => {
     say({ kind: 'changed', watch: number, directory, recursive });

@@ -25,6 +25,8 @@ export interface Faults {
   fullCatalog?: string;
   /** The system has no watch left for directories with this in their names. */
   unwatchable?: string;
+  /** The person may not look into directories with this in their names. */
+  forbidden?: string;
   cuda?: CudaFault;
 }
 
@@ -77,6 +79,7 @@ function install(faults: Faults): void {
     fullThumbnails,
     fullCatalog,
     unwatchable,
+    forbidden,
     cuda,
   } = faults;
   const { openSync, watch, writeFileSync: write } = fs;
@@ -97,6 +100,8 @@ function install(faults: Faults): void {
   fs.watch = (directory: fs.PathLike, ...rest: []) => {
     if (has(directory, unwatchable))
       throw Object.assign(new Error('no watch left'), { code: 'ENOSPC', path: directory });
+    if (has(directory, forbidden))
+      throw Object.assign(new Error('permission denied'), { code: 'EACCES', path: directory });
     return watch(directory, ...rest);
   };
   if (cuda && !isMainThread) pretendCuda(cuda);

@@ -117,6 +117,23 @@ test('directories that the system would not watch are counted as long as their f
   assert.equal((await engine.call('status.get', {})).unwatched, 0);
 });
 
+test('a directory that the person may not look into is not counted', async (t) => {
+  const { library, photos } = freshPlace(t);
+  copySamples(photos, 'dog-shepherd');
+  copySamples(path.join(photos, 'of another'), 'coffee-cup');
+  copySamples(path.join(photos, 'one too many'), 'coffee-cup');
+  const faults = { unwatchable: 'one too many', forbidden: 'of another' };
+  const engine = await openTestEngine(
+    library,
+    { watch: true },
+    {},
+    faultyNode(path.dirname(photos), faults),
+  );
+  await tagAll(engine, photos);
+  await untilStatus(engine, ({ unwatched }) => unwatched > 0);
+  assert.equal((await engine.call('status.get', {})).unwatched, 1);
+});
+
 async function looksThroughPartly(t: TestContext, wallClock: number): Promise<void> {
   const { library, photos } = freshPlace(t);
   const outside = path.join(path.dirname(photos), 'outside.jpg');
