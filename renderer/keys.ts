@@ -33,6 +33,8 @@ export interface KeyStroke {
   altKey: boolean;
   shiftKey: boolean;
   isComposing: boolean;
+  /** The key is held down. */
+  repeat: boolean;
 }
 
 const everywhere: Record<string, KeyCommand> = { '/': 'search' };
@@ -76,7 +78,15 @@ const plain: Record<KeyPlace, Record<string, KeyCommand>> = {
 };
 const withCtrl: Record<string, KeyCommand> = { f: 'search', ',': 'settings', a: 'select-all' };
 
+/** What goes on while its key is held; anything else would be done and undone again. */
+const goesOn = new Set<KeyCommand>(['left', 'right', 'up', 'down', 'zoom-in', 'zoom-out']);
+
 export function commandOf(stroke: KeyStroke, place: KeyPlace): KeyCommand | null {
+  const command = pressedCommand(stroke, place);
+  return command && stroke.repeat && !goesOn.has(command) ? null : command;
+}
+
+function pressedCommand(stroke: KeyStroke, place: KeyPlace): KeyCommand | null {
   // An input method owns the keyboard until it is done.
   if (stroke.isComposing || stroke.altKey) return null;
   const key = stroke.key.length === 1 ? stroke.key.toLowerCase() : stroke.key;

@@ -206,6 +206,7 @@ describe('keys', () => {
     altKey: false,
     shiftKey: false,
     isComposing: false,
+    repeat: false,
     ...more,
   });
   it('mean one thing a place', () => {
@@ -216,6 +217,13 @@ describe('keys', () => {
     assert.equal(commandOf(stroke('x'), 'grid'), 'toggle');
     assert.equal(commandOf(stroke('a', { ctrlKey: true }), 'grid'), 'select-all');
     assert.equal(commandOf(stroke('a', { metaKey: true }), 'photo'), null);
+  });
+  it('are done once while they are held, but for those that go on', () => {
+    const held = (key: string, place: 'grid' | 'preview') =>
+      commandOf(stroke(key, { repeat: true }), place);
+    assert.equal(held('ArrowRight', 'grid'), 'right');
+    for (const key of [' ', 'Escape', 'Enter', 'x']) assert.equal(held(key, 'grid'), null, key);
+    assert.equal(held(' ', 'preview'), null);
   });
   it('leave letters to fields and to the input method', () => {
     for (const key of ['/', 'x', ' ', 'Enter', 'ArrowDown', 'Escape'])
