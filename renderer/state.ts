@@ -232,7 +232,7 @@ function withBuckets(state: State, action: { revision: number; buckets: Buckets 
     ...next,
     selected: stillShown(state.selected, buckets),
     focus: marked(followed(state.focus, action.buckets), next),
-    anchor: followed(state.anchor, action.buckets),
+    anchor: marked(followed(state.anchor, action.buckets), next),
     open: state.open && { ...state.open, ...followed(state.open, action.buckets) },
   };
 }

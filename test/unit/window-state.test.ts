@@ -118,6 +118,8 @@ describe('answers', () => {
     assert.equal(markAfter(last, { '2026-02': bucketOf(4), ...older })?.id, 4);
     assert.equal(markAfter(alone, { '2026-02': bucketOf(4, 3), ...older })?.id, 4);
     assert.equal(markAfter(spot, {}), null);
+    const chosen = run(loaded, { type: 'select', selected: new Set([4]), anchor: spot });
+    assert.equal(run(chosen, answer(1, older)).anchor?.id, 2, 'a range starts there too');
   });
 
   it('about a photo that is no longer open are dropped', () => {
