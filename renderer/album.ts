@@ -104,13 +104,13 @@ function loadResult(): void {
   searching(async () => {
     const began = performance.now();
     await quietly(async () => {
-      const { asked, revision, query, answered, buckets: had } = getState();
+      const { asked, revision, query, answered } = getState();
       const timeline = await engine.call('photos.timeline', { query });
       if (getState().asked !== asked) return;
       const known = new Set(timeline.months.map(({ month }) => month));
       const wanted =
         answered === asked
-          ? seenMonths.filter((month) => known.has(month) && had[month])
+          ? seenMonths.filter((month) => known.has(month))
           : monthsFor(timeline.months, firstScreen);
       const buckets = await fetchBuckets(query, wanted);
       dispatch({ type: 'answer', asked, revision, timeline, buckets });
@@ -151,7 +151,10 @@ async function fetchBuckets(query: Query, months: readonly string[]): Promise<Bu
 
 let seenMonths: readonly string[] = [];
 
-/** The grid shows these months now: what is not here, or older than the last change, is asked for. */
+/**
+ * The grid shows these months now: what is not here, or older than the last change, is asked for. Later changes ask for
+ * them with the result.
+ */
 export function seeMonths(months: readonly string[]): void {
   seenMonths = months;
   for (const month of months) void loadMonth(month);

@@ -62,7 +62,6 @@ export function Grid() {
   const { grid: words } = useTexts();
   const timeline = useStore((state) => state.timeline);
   const buckets = useStore((state) => state.buckets);
-  const revision = useStore((state) => state.revision);
   const answered = useStore((state) => state.answered);
   const selected = useStore((state) => state.selected);
   const focus = useStore((state) => state.focus);
@@ -113,7 +112,7 @@ export function Grid() {
       return undefined;
     }
     return gate.wait(ask);
-  }, [months, revision, answered, gate]);
+  }, [months, answered, gate]);
 
   const reveal = useReveal(scroller, sections, height);
   useGridKeys(scroller, sections, reveal);

@@ -67,6 +67,26 @@ test('a change is also asked of the photo that is open', () => {
   assert.equal(details(), 2);
 });
 
+test('a change asks for the months in sight, also for one that is on its way', async () => {
+  const months = ['2026-02', '2026-01', '2025-12'];
+  album.seeMonths(months);
+  emit('photos.changed', {});
+  mock.timers.tick(10_000);
+  const answerLast = async (method: string, answer: object) => {
+    tell({ id: asked.findLast((call) => call.method === method)?.id, ...answer });
+    await new Promise(setImmediate);
+  };
+  await answerLast('photos.timeline', { error: { code: 'engine-gone', detail: '' } });
+  const before = asked.length;
+  const timeline = { total: 6, months: months.map((month) => ({ month, count: 2 })), words: [] };
+  await answerLast('photos.timeline', { result: timeline });
+  const wanted = asked.slice(before).filter(({ method }) => method === 'photos.bucket');
+  assert.deepEqual(
+    wanted.map(({ params }) => params['month']),
+    months,
+  );
+});
+
 test('a list that is still on its way is not asked for again with every change', () => {
   for (let skipped = 1; skipped <= 40; skipped += 1) {
     const counts = { pending: 1, indexed: 0, failed: 0, skipped };
