@@ -97,8 +97,8 @@ function findJpegs(bytes: Buffer): Preview[] {
 
 export function jpegSize(bytes: Buffer, start: number): Size | null {
   for (const { marker, data } of jpegSegments(bytes, start)) {
-    // Baseline, extended and progressive; 0xc3 is lossless.
-    if (marker === 0xc3) return null;
+    // Progressive ones, which no camera writes, would take more memory than is admitted; lossless is what the sensor saw.
+    if (marker === 0xc2 || marker === 0xc3) return null;
     if (marker > 0xc3) continue;
     if (data.length < 5 || data[0] !== 8) return null;
     const size = { width: data.readUInt16BE(3), height: data.readUInt16BE(1) };

@@ -50,6 +50,11 @@ test('a preview larger than the picture, for which no memory was admitted, is no
   assert.equal(await shown(joinPreview(picture, larger)), 'picture');
 });
 
+test('a progressive preview, for which no memory was admitted either, is not used', async () => {
+  const progressive = await sharp(preview).jpeg({ progressive: true }).toBuffer();
+  assert.equal(await shown(joinPreview(picture, progressive)), 'picture');
+});
+
 test('a preview of a single byte at the very end is none', async () => {
   const file = joinPreview(picture, preview);
   const index = file.indexOf('MPF\0') + 4;

@@ -5,6 +5,7 @@ import { crc32 } from 'node:zlib';
 import sharp from 'sharp';
 import { readHeader } from '../../engine/decode/picture.ts';
 import { sniff } from '../../engine/decode/sniff.ts';
+import { rawFile } from '../fixtures/raw-files.ts';
 import { tiffFile } from '../fixtures/tiff-file.ts';
 
 test('a TIFF tells its camera and its time in its own directories', async () => {
@@ -57,5 +58,13 @@ test('half as many pixels are allowed where a PNG is interlaced: all of them sta
     frame.writeUInt32BE(10_000, 8);
     png.writeUInt32BE(crc32(frame), 12 + frame.length);
     assert.equal('code' in (await readHeader(png, 'png')), progressive);
+  }
+});
+
+test('a RAW file is not shown by a progressive preview: no memory was admitted for it', async () => {
+  const plain = { width: 800, height: 600, channels: 3 as const, background: 'grey' };
+  for (const progressive of [false, true]) {
+    const preview = await sharp({ create: plain }).jpeg({ progressive }).toBuffer();
+    assert.equal('code' in (await readHeader(rawFile('dng', preview, 1), 'raw')), progressive);
   }
 });
