@@ -1,5 +1,4 @@
 /** Makes a pack of a person's ONNX file: reads it, guesses, copies with sha256, tries it, and only then keeps it. */
-import { createHash } from 'node:crypto';
 import {
   copyFileSync,
   existsSync,
@@ -16,9 +15,9 @@ import * as v from 'valibot';
 import { ContractError, packRefused, type PackReport } from '../../common/contract.ts';
 import { isAlive } from '../alive.ts';
 import { LabelError, labelText, parseLabels, type Label } from '../infer/labels.ts';
-import { manifestSchema } from '../infer/manifest.ts';
+import { manifestSchema, type Manifest } from '../infer/manifest.ts';
 import { GraphError, readGraph, type OnnxGraph } from '../infer/onnx-graph.ts';
-import { readPack } from '../infer/pack.ts';
+import { fileFacts, readPack } from '../infer/pack.ts';
 import { guessPack, type Guess } from './guess.ts';
 import { libraryPacks, packsOn } from './shelf.ts';
 import { tryPack, type Tried } from './trial.ts';
@@ -188,18 +187,17 @@ function copyFiles(
     ])
       if (typeof name === 'string') wanted.set(name, beside(name, request.manifest));
   const sums = part(said['files']);
-  const files: Record<string, { sha256: string; bytes: number }> = {};
+  const files: Manifest['files'] = {};
   for (const [name, from] of wanted) {
     if (name !== path.basename(name)) throw packRefused('missing', name);
     if (!existsSync(from)) throw packRefused('missing', from);
     const to = path.join(staging, name);
     copyFileSync(from, to);
-    const bytes = readFileSync(to);
-    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    const facts = fileFacts(to);
     const promised = part(sums[path.basename(from)] ?? sums[name])['sha256'];
-    if (promised !== undefined && promised !== sha256)
+    if (promised !== undefined && promised !== facts.sha256)
       throw packRefused('hash-mismatch', path.basename(from));
-    files[name] = { sha256, bytes: bytes.length };
+    files[name] = facts;
   }
   said['files'] = files;
 }

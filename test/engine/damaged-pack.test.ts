@@ -1,8 +1,9 @@
 /** A chosen pack that is damaged on disk: the app's own works in its place, and nothing a person said is lost. */
 import assert from 'node:assert/strict';
-import { rmSync, truncateSync } from 'node:fs';
+import { rmSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
+import { readPack } from '../../engine/infer/pack.ts';
 import { libraryPacks, readChoice, writeChoice } from '../../engine/shelf/shelf.ts';
 import { writeColourPack } from '../fixtures/pack.ts';
 import {
@@ -75,4 +76,22 @@ test('a damaged pack can be removed, and is then chosen no more', async (t) => {
   const { damagedPacks } = await engine.call('status.get', {});
   assert.deepEqual(damagedPacks, []);
   assert.deepEqual(readChoice(library), { main: 'efficientnet-lite2', extra: [] });
+});
+
+test('weights of more than two gigabytes are read and checked', (t) => {
+  const { library } = freshPlace(t);
+  const folder = writeColourPack(path.join(libraryPacks(library), 'large'), [
+    '红色',
+    '绿色',
+    '蓝色',
+  ]);
+  // Zeros, which lie on no disk.
+  const bytes = 2 ** 31 + 4096;
+  const sha256 = 'd702231a97a4e742e747bd3fdc81d8d1b604378660d5fc38934b865ca2a9d6d1';
+  writeFileSync(path.join(folder, 'weights'), '');
+  truncateSync(path.join(folder, 'weights'), bytes);
+  const { manifest } = readPack(folder);
+  const files = { ...manifest.files, weights: { sha256, bytes } };
+  writeFileSync(path.join(folder, 'manifest.json'), JSON.stringify({ ...manifest, files }));
+  assert.deepEqual(readPack(folder).manifest.files, files);
 });
