@@ -4,11 +4,12 @@ import { createReadStream, renameSync, rmSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Source } from './package-index.ts';
 import { gpuTrouble } from './trouble.ts';
 
 export interface Download {
   /** Asked only where something is missing. */
-  url: () => Promise<string>;
+  source: () => Promise<Source>;
   /** Absolute; `.part` is added while it is not whole. */
   file: string;
   bytes: number;
@@ -32,16 +33,20 @@ export async function download(wanted: Download): Promise<void> {
     return;
   }
   const part = partOf(file);
-  const url = sizeOf(part) < bytes ? await wanted.url() : '';
+  const source = sizeOf(part) < bytes ? await wanted.source() : { url: '', headers: {} };
   for (let failed = 0; sizeOf(part) < bytes;) {
     const before = sizeOf(part);
-    const why = await goOn(wanted, url, part).then(
+    const why = await goOn(wanted, source, part).then(
       () => 'cut off',
-      (error: unknown) => String(error),
+      (error: unknown) => {
+        // A disk that is full is nobody else's, and no try helps.
+        if (error instanceof Error && 'syscall' in error) throw error;
+        return String(error);
+      },
     );
     signal.throwIfAborted();
     failed = sizeOf(part) > before ? 0 : failed + 1;
-    if (failed >= tries) throw gpuTrouble('no-answer', url, why);
+    if (failed >= tries) throw gpuTrouble('no-answer', source.url, why);
     if (failed > 0) await sleep(pauseMs, undefined, { signal });
   }
   await checkHash(part, sha256);
@@ -50,14 +55,14 @@ export async function download(wanted: Download): Promise<void> {
 
 async function goOn(
   { bytes, signal, onProgress }: Download,
-  url: string,
+  { url, headers }: Source,
   part: string,
 ): Promise<void> {
   const have = sizeOf(part);
   const answer = await fetch(url, {
     signal,
     // Compressed, the bytes could not be counted.
-    headers: { 'accept-encoding': 'identity', range: `bytes=${String(have)}-` },
+    headers: { ...headers, 'accept-encoding': 'identity', range: `bytes=${String(have)}-` },
   });
   if (!answer.ok || !answer.body) throw new Error(`HTTP ${String(answer.status)}`);
   // A server without ranges begins again.

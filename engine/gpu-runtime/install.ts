@@ -13,10 +13,12 @@ import {
   renameSync,
   rmSync,
   statfsSync,
+  statSync,
   writeFileSync,
   closeSync,
 } from 'node:fs';
 import { createRequire } from 'node:module';
+import os from 'node:os';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { openPromise } from 'yauzl';
@@ -98,13 +100,13 @@ export async function downloadAll({
   const totalBytes = sumBytes(plan);
   let before = 0;
   for (const { name, file, bytes, sha256 } of plan) {
-    const url = async () => findFile(await packageIndex(index), name, file, signal);
+    const source = async () => findFile(await packageIndex(index), name, file, signal);
     const tell = (done: number) => {
       onProgress({ step: 'download', name, doneBytes: before + done, totalBytes });
     };
     tell(0);
     const target = path.join(downloads, file);
-    await download({ url, file: target, bytes, sha256, signal, onProgress: tell });
+    await download({ source, file: target, bytes, sha256, signal, onProgress: tell });
     before += bytes;
   }
   return downloads;
@@ -172,13 +174,17 @@ function removeOthers(folder: string, kept: string | null): void {
       rmSync(path.join(folder, name), { recursive: true, force: true });
 }
 
-/** Two at once would write into each other's files. A lock whose process is gone is none. */
+/**
+ * Two at once would write into each other's files. A lock whose process is gone is none, nor is one from
+ * before the machine was started: another has the number now.
+ */
 function lock(file: string): () => void {
   try {
     closeSync(openSync(file, 'wx'));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    if (isAlive(Number(readFileSync(file, 'utf8')))) throw gpuTrouble('busy');
+    const isOlder = statSync(file).mtimeMs < Date.now() - os.uptime() * 1000;
+    if (!isOlder && isAlive(Number(readFileSync(file, 'utf8')))) throw gpuTrouble('busy');
   }
   writeFileSync(file, String(process.pid));
   return () => {

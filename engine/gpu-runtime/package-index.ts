@@ -19,6 +19,12 @@ function packedIndex(): string | null {
   return (manifest as { packageIndex?: string | null }).packageIndex ?? null;
 }
 
+/** Where a file lies, and what is said to whoever has it. */
+export interface Source {
+  url: string;
+  headers: Record<string, string>;
+}
+
 /**
  * Where a package's file lies, by the index's own page of the package (the HTML form, which every mirror
  * has). Throws `gpu-refused`.
@@ -28,16 +34,15 @@ export async function findFile(
   name: string,
   file: string,
   signal: AbortSignal,
-): Promise<string> {
+): Promise<Source> {
   const page = new URL(`${name}/`, index);
   const { username, password } = page;
   page.username = '';
   page.password = '';
   const who = Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`);
-  const headers = {
-    accept: 'text/html',
-    ...(username === '' ? {} : { authorization: `Basic ${who.toString('base64')}` }),
-  };
+  const own: Source['headers'] =
+    username === '' ? {} : { authorization: `Basic ${who.toString('base64')}` };
+  const headers = { accept: 'text/html', ...own };
   const answer = await fetch(page, { headers, signal }).catch((error: unknown) => {
     signal.throwIfAborted();
     throw gpuTrouble('no-answer', page.href, reasonOf(error));
@@ -45,7 +50,9 @@ export async function findFile(
   if (!answer.ok) throw gpuTrouble('no-answer', page.href, String(answer.status));
   const link = hrefOf(await answer.text(), file);
   if (link === null) throw gpuTrouble('no-file', file, page.href);
-  return new URL(link, answer.url).href;
+  const { href, origin } = new URL(link, answer.url);
+  // A file that lies elsewhere is no matter of who may read the index.
+  return { url: href, headers: origin === page.origin ? own : {} };
 }
 
 /** `<a href="../../ab/FILE#sha256=..">FILE</a>` */

@@ -10,7 +10,9 @@ import {
   rmSync,
   statfsSync,
   statSync,
+  symlinkSync,
   truncateSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -58,15 +60,22 @@ interface Index {
   ranges: (string | undefined)[];
 }
 
-/** `cut`: how many bytes each request gets before the line breaks. */
+/** `cut`: how many bytes each request gets before the line breaks; `who`: a name and a password for everything. */
 async function openIndex(
   t: TestContext,
-  { cut = Infinity, takesRanges = true } = {},
+  { cut = Infinity, takesRanges = true, who = '', filesAt = '../..' } = {},
 ): Promise<Index> {
   const ranges: Index['ranges'] = [];
   const serve = ({ url, headers }: IncomingMessage, answer: ServerResponse) => {
+    const known = `Basic ${Buffer.from(who).toString('base64')}`;
+    if (who !== '' && headers.authorization !== known) {
+      answer.writeHead(401).end();
+      return;
+    }
     if (url === '/simple/runtime/') {
-      answer.end(`<a href="../../files/${wheel.file}#sha256=${wheel.sha256}">${wheel.file}</a>`);
+      answer.end(
+        `<a href="${filesAt}/files/${wheel.file}#sha256=${wheel.sha256}">${wheel.file}</a>`,
+      );
       return;
     }
     if (url !== `/files/${wheel.file}`) {
@@ -272,6 +281,36 @@ test('one installation at a time; a lock of a process that is gone does not coun
   writeFileSync(path.join(folder, 'install.lock'), '2147483646');
   await installFrom(index.address, folder);
   assert.ok(isInstalled(folder));
+  const lock = path.join(folder, 'install.lock');
+  writeFileSync(lock, String(process.pid));
+  assert.throws(() => {
+    remove(folder);
+  }, refusedWith('busy'));
+  utimesSync(lock, 1, 1);
+  remove(folder);
+  assert.ok(!isInstalled(folder), 'a lock from before the machine was started');
+});
+
+test('a disk that is full is said to be full, and is tried once', onLinux, async (t) => {
+  const [index, folder] = [await openIndex(t), freshFolder(t)];
+  mkdirSync(path.join(folder, 'downloads'), { recursive: true });
+  symlinkSync('/dev/full', path.join(folder, 'downloads', `${wheel.file}.part`));
+  await assert.rejects(installFrom(index.address, folder), /ENOSPC/);
+  assert.equal(index.ranges.length, 1);
+});
+
+test('who may read the index may fetch its files, and the name goes nowhere else', async (t) => {
+  const index = await openIndex(t, { who: 'me:secret' });
+  await installFrom(index.address.replace('//', '//me:secret@'), freshFolder(t));
+  const elsewhere = await openIndex(t, { filesAt: index.address.replace('/simple', '') });
+  const { url, headers } = await findFile(
+    `${elsewhere.address.replace('//', '//me:secret@')}/`,
+    wheel.name,
+    wheel.file,
+    AbortSignal.timeout(5_000),
+  );
+  assert.ok(url.startsWith(index.address.replace('/simple', '/files/')), url);
+  assert.deepEqual(headers, {});
 });
 
 test('removing what was never installed is no error', () => {
