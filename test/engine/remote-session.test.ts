@@ -123,6 +123,13 @@ describe('a server that is well', () => {
     await check(remote, [1]);
     assert.equal(one.authorization, 'Bearer secret');
   });
+  test('gets it without the end of a line, and no empty one', async () => {
+    const [one, other] = [await peer(), await peer()];
+    await check((await session([one], { token: 'secret\n' })).remote, [0]);
+    assert.equal(one.authorization, 'Bearer secret');
+    await check((await session([other], { token: '' })).remote, [0]);
+    assert.equal(other.authorization, undefined);
+  });
   test('that has another model is not asked, and says why', async () => {
     const other = await openPeer({ name: 'others', size });
     open.push(other.stop);

@@ -26,7 +26,7 @@ export interface Connections {
 /** A reply larger than this is no answer to anything that is asked here. */
 const maxReplyBytes = 256 * 1024 * 1024;
 
-/** `token`: sent as a bearer token, null for none. */
+/** `token`: sent as a bearer token, null for none; what stands around it came along from a file or a clipboard. */
 export function openConnections(limits: ConnectionLimits, token: string | null): Connections {
   const settings = {
     keepAlive: true,
@@ -35,6 +35,7 @@ export function openConnections(limits: ConnectionLimits, token: string | null):
     // A new connection is dearer than a warm one that was used last.
     scheduling: 'lifo' as const,
   };
+  const bearer = token?.trim() ?? '';
   const agents = { plain: new http.Agent(settings), secure: new https.Agent(settings) };
   return {
     send: (url, { headers = {}, body, timeoutMs }) =>
@@ -46,7 +47,7 @@ export function openConnections(limits: ConnectionLimits, token: string | null):
           {
             method: body ? 'POST' : 'GET',
             agent: isSecure ? agents.secure : agents.plain,
-            headers: token === null ? headers : { ...headers, authorization: `Bearer ${token}` },
+            headers: bearer === '' ? headers : { ...headers, authorization: `Bearer ${bearer}` },
             signal: AbortSignal.timeout(timeoutMs),
           },
           (response) => {
