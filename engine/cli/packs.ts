@@ -36,7 +36,8 @@ function actionOf(
   };
   if (action === 'export-triton') {
     const folder = subject;
-    const [name = ''] = more;
+    const [name = '', extra] = more;
+    if (extra !== undefined) throw new UsageError(texts.noArguments(extra));
     if (folder === undefined) throw new UsageError(texts.packs.needsFolder);
     return async (engine) => {
       const { packs: all } = await engine.call('packs.list', {});

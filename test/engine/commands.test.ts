@@ -190,6 +190,7 @@ describe('a mistake', () => {
     ['tag', '/nonexistent/folder'],
     ['tag', '--nonsense'],
     ['search'],
+    ['packs', 'export-triton', 'folder', 'mine', 'another'],
   ])
     test(`exit 2 and one line: ${args.join(' ')}`, async () => {
       const ran = await wanwu(args, none);
