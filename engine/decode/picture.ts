@@ -5,6 +5,7 @@ import { readBmpHeader, readBmpPixels } from './bmp.ts';
 import { noExif, readExif, type ExifFacts } from './exif.ts';
 import { decodeHeic } from './heic.ts';
 import { toSrgb } from './icc.ts';
+import { readFrame } from './jpeg/frame.ts';
 import { readSmall } from './jpeg/small.ts';
 import { cutInput, neededScale, type InputShape, type Size } from './model-input.ts';
 import { findPreview } from './mpf.ts';
@@ -59,6 +60,8 @@ const heicLimits = { ms: decodeTimeoutSeconds * 1000, heapBytes: 448 * 1024 * 10
 
 const generalLimit = 100_000_000;
 const strictLimit = 50_000_000;
+/** Of a JPEG in one scan, which is made small while it streams: phones write 108 and 200 MP (ADR 14). */
+const streamedLimit = 400_000_000;
 const hungry = new Set<Format>(['avif', 'gif', 'heic']);
 
 /** Reads the header only. A Reason where the file cannot or must not be decoded. */
@@ -66,10 +69,13 @@ export async function readHeader(bytes: Buffer, format: Format): Promise<Header 
   const header = await headerOf(bytes, format);
   if ('code' in header) return header;
   const { width, height, progressive } = header;
+  const pixels = width * height;
   const limit = progressive || hungry.has(format) ? strictLimit : generalLimit;
-  return width * height > limit
-    ? { code: 'picture-too-large', detail: `${String(width)} × ${String(height)}` }
-    : header;
+  if (pixels <= limit) return header;
+  const isStreamed = format === 'jpeg' && pixels <= streamedLimit && readFrame(bytes) !== null;
+  return isStreamed
+    ? header
+    : { code: 'picture-too-large', detail: `${String(width)} × ${String(height)}` };
 }
 
 function headerOf(bytes: Buffer, format: Format): Promise<Header | Reason> | Header | Reason {
@@ -223,7 +229,7 @@ async function renderWith(
   const { width, height } = decodedSize(picture, inputs);
   const source = sharp(drawn.bytes, {
     failOn,
-    limitInputPixels: generalLimit,
+    limitInputPixels: Math.max(generalLimit, picture.width * picture.height),
     ...(drawn.pixels && { raw: { ...drawn.pixels, channels: 3 } }),
   });
   const small = await upright(source, drawn.orientation)
