@@ -11,6 +11,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { flipFuses, FuseV1Options, FuseVersion } from '@electron/fuses';
 import { path7za } from '7zip-bin';
+import { alone } from './alone.mjs';
 import { root } from './engine-node.mjs';
 import { npmCommand, say } from './setup.mjs';
 
@@ -41,10 +42,13 @@ export async function electronRuntime() {
   if (given !== undefined) return describe(path.resolve(given), true);
   const dist = path.join(declared, 'dist');
   if (isWhole(dist)) return describe(dist, true);
-  if (!existsSync(path.join(fallback.folder, '.ready'))) {
-    if (await download()) return describe(dist, true);
-    await unpackFallback();
-  }
+  const hasFallback = () => existsSync(path.join(fallback.folder, '.ready'));
+  if (!hasFallback())
+    await alone('electron', async () => {
+      if (isWhole(dist) || hasFallback() || (await download())) return;
+      await unpackFallback();
+    });
+  if (isWhole(dist)) return describe(dist, true);
   say(
     `窗口使用备用的 Electron ${fallback.version}（无法下载 ${declaredVersion()}，仅供开发和测试）。` +
       `Using the fallback Electron ${fallback.version}, for development and tests only.`,
@@ -79,10 +83,16 @@ function isWhole(dist) {
   return existsSync(path.join(declared, 'path.txt')) && readVersion(dist) === declaredVersion();
 }
 
+/** Where Electron's own installer looks: as the person's npmrc says, which npm hands on, else as the environment does. */
+export function electronMirror() {
+  const names = ['npm_config_electron_mirror', 'NPM_CONFIG_ELECTRON_MIRROR', 'ELECTRON_MIRROR'];
+  const said = names.map((name) => process.env[name]).find((mirror) => mirror);
+  return said ?? 'https://github.com/electron/electron/releases/download/';
+}
+
 /** Electron's own installer, with its checksums; false when its server does not answer. */
 async function download() {
-  const mirror =
-    process.env['ELECTRON_MIRROR'] ?? 'https://github.com/electron/electron/releases/download/';
+  const mirror = electronMirror();
   try {
     await fetch(mirror, { method: 'HEAD', signal: AbortSignal.timeout(probeMs) });
   } catch {

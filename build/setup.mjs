@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { alone } from './alone.mjs';
 import { engineNode, root } from './engine-node.mjs';
 
 const marker = path.join(root, 'node_modules', '.wanwu-setup');
@@ -13,11 +14,14 @@ export async function setUp() {
     .update(readFileSync(path.join(root, 'package-lock.json')))
     .update(process.platform + process.arch)
     .digest('hex');
-  const isDone = existsSync(marker) && readFileSync(marker, 'utf8') === wanted;
-  if (!isDone) {
-    await install();
-    writeFileSync(marker, wanted);
-  }
+  const isDone = () => existsSync(marker) && readFileSync(marker, 'utf8') === wanted;
+  // npm begins with taking away what is there: two at once would leave a half.
+  if (!isDone())
+    await alone('setup', async () => {
+      if (isDone()) return;
+      await install();
+      writeFileSync(marker, wanted);
+    });
   const node = engineNode();
   if (node === null)
     fail(
@@ -34,6 +38,9 @@ async function install() {
   }, 10_000);
   const code = await run(npmCommand(), [
     'ci',
+    // NODE_ENV=production or the person's own npmrc would leave out what builds the window, or the engine's Node.
+    '--include=dev',
+    '--include=optional',
     // npm warns here of packages that want Node >= 22 (they run on the engine's own) and of settings of
     // the person's own npmrc; errors are shown.
     '--loglevel=error',
