@@ -42,10 +42,21 @@ function hasChineseFont() {
   return status === 0 && stdout.trim() !== '';
 }
 
+/**
+ * With 64-bit times, libraries have other names since Debian 13 and Ubuntu 24.04, and the old ones do not
+ * always lead to them: two packages offer themselves as libasound2, and apt takes neither.
+ * @param {string[]} packages
+ */
+function namedHere(packages) {
+  const isKnown = (/** @type {string} */ name) =>
+    spawnSync('apt-cache', ['show', name], { stdio: 'ignore' }).status === 0;
+  return packages.map((name) => (isKnown(`${name}t64`) ? `${name}t64` : name));
+}
+
 /** @param {string[]} packages Installs as root on Debian and its like; else says what to install. */
 function install(packages) {
   if (process.getuid?.() !== 0 || !has('apt-get')) {
-    say(`请先安装 Please install: sudo apt-get install ${packages.join(' ')}`);
+    say(`请先安装 Please install: sudo apt-get install ${namedHere(packages).join(' ')}`);
     return false;
   }
   say(`正在安装系统软件包… Installing system packages: ${packages.join(' ')}`);
@@ -54,7 +65,9 @@ function install(packages) {
       stdio: ['ignore', 2, 2],
       env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
     }).status === 0;
+  // A fresh system knows no names before the update.
   return (
-    run('update', '-qq') && run('install', '-y', '-qq', '--no-install-recommends', ...packages)
+    run('update', '-qq') &&
+    run('install', '-y', '-qq', '--no-install-recommends', ...namedHere(packages))
   );
 }
