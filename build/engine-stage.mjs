@@ -12,6 +12,9 @@ import { engineNode, root } from './engine-node.mjs';
 const notNeeded = new Set(['adm-zip', 'global-agent', 'node-addon-api']);
 /** What a package carries for people who read or build it; licences and notices stay. */
 const noise = /(?:\.map|\.d\.[cm]?ts|\.flow|(?:readme|changelog|history)[^/]*\.md|binding\.gyp)$/i;
+/** sharp's native packages name the licences of libvips and all that it is built of in their readme alone. */
+const isNotice = (/** @type {string} */ name, /** @type {string} */ file) =>
+  name.startsWith('@img/') && file === 'README.md';
 const platform = `${process.platform}-${process.arch}`;
 
 /** Of each package, what of its own stays. */
@@ -106,14 +109,15 @@ function closure(names) {
 }
 
 /** @param {string} name @param {string} target */
-async function copyPackage(name, target) {
+export async function copyPackage(name, target) {
   const from = packageFolder(name);
   const keeps = kept[name] ?? (() => true);
   await cp(from, path.join(target, 'node_modules', name), {
     recursive: true,
     filter: (file) => {
       const inside = path.relative(from, file).split(path.sep).join('/');
-      return inside === '' || (!noise.test(inside) && keeps(inside));
+      if (inside === '' || isNotice(name, inside)) return true;
+      return !noise.test(inside) && keeps(inside);
     },
   });
 }
