@@ -22,6 +22,7 @@ export function openEngineHost(launch: Launch): EngineHost {
   const watchers: ((state: EngineState) => void)[] = [];
   let state: EngineState = { engine: 'starting', error: null };
   let running: EngineClient | null = null;
+  const closing = new AbortController();
   let closed = false;
 
   function become(engine: EngineState['engine'], error: EngineState['error'] = null): void {
@@ -44,6 +45,7 @@ export function openEngineHost(launch: Launch): EngineHost {
         become('running');
       },
       onGiveUp: fail,
+      signal: closing.signal,
     });
     starting.then((client) => {
       running = client;
@@ -89,6 +91,7 @@ export function openEngineHost(launch: Launch): EngineHost {
       })),
     close: async () => {
       closed = true;
+      closing.abort();
       await stop();
     },
   };

@@ -34,6 +34,8 @@ export interface Supervision {
   onRestart?: (why: string) => void;
   /** It died and cannot be started again: its own reason, or `engine-gone` after too many tries. */
   onGiveUp?: (error: Error) => void;
+  /** Ends it also while it starts, which may take minutes: `startEngine` rejects with `engine-gone` then. */
+  signal?: AbortSignal;
 }
 
 export interface Launch {
@@ -104,6 +106,12 @@ export async function startEngine(
     );
   }
 
+  async function close(): Promise<void> {
+    closing = true;
+    if (newest) await endProcess(newest.child);
+  }
+
+  supervision.signal?.addEventListener('abort', () => void close(), { once: true });
   let current = run();
   await current;
 
@@ -120,10 +128,7 @@ export async function startEngine(
       listeners.push(listen);
       if (newest) listen(newest.client);
     },
-    close: async () => {
-      closing = true;
-      if (newest) await endProcess(newest.child);
-    },
+    close,
   };
 }
 

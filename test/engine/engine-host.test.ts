@@ -1,7 +1,10 @@
 /** The shell's one engine: whatever a person presses, there is one, and it answers. */
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { openEngineHost } from '../../electron/engine-host.ts';
 import { engineOptions } from '../../engine/options.ts';
 import { freshPlace } from './harness.ts';
@@ -22,4 +25,16 @@ test('a double click on starting it anew starts one engine', async (t) => {
   );
   assert.deepEqual(host.state(), { engine: 'running', error: null });
   await host.call('status.get', {});
+});
+
+test('closing does not wait for an engine that still starts', async (t) => {
+  const { library, photos } = freshPlace(t);
+  const entry = path.join(photos, 'never-ready.mjs');
+  writeFileSync(entry, `process.on('disconnect', () => process.exit(0));`);
+  const options = engineOptions({ library, device: 'cpu' });
+  const host = openEngineHost({ node: process.execPath, entry, options });
+  const refused = assert.rejects(host.call('status.get', {}), { code: 'engine-gone' });
+  const closed = host.close().then(() => 'closed');
+  assert.equal(await Promise.race([closed, sleep(5_000, 'waits', { ref: false })]), 'closed');
+  await refused;
 });
