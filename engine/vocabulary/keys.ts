@@ -39,7 +39,7 @@ const toSimplified = Converter({ from: 'hk', to: 'cn' });
 function lookUp(word: string): { simplified: string; sound: string[] } {
   let found = heard.get(word);
   if (!found) {
-    const sound = pinyin(word, { toneType: 'none', type: 'array' });
+    const sound = pinyin(word, { toneType: 'none', type: 'array' }).map(typeable);
     found = { simplified: toSimplified(word), sound };
     heard.set(word, found);
   }
@@ -133,7 +133,12 @@ function nearest(
 
 /** Pinyin without what parts its syllables. */
 function letters(word: string): string {
-  return word.replace(/[\s']/g, '');
+  return typeable(word.replace(/[\s']/g, ''));
+}
+
+/** Keyboards have no ü; people type v for it. */
+function typeable(sound: string): string {
+  return sound.replace(/ü/g, 'v');
 }
 
 /** Width and case folded, so that ＣＤ finds cd. */

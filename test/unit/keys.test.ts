@@ -41,6 +41,11 @@ describe('a typed word means', () => {
     assert.deepEqual(meaning("xi'an").tags, meaning('xian').tags);
     assert.ok(meaning('mao').tags.includes('猫'));
   });
+  test('a sound with ü, also as keyboards have it', () => {
+    for (const typed of ['nvbao', 'nübao', 'NVBAO'])
+      assert.deepEqual(meaning(typed).tags, ['女包']);
+    assert.equal(keys.suggest('lvxing', 1)[0]?.name, '旅行车');
+  });
   test('a name that a person gave', () => {
     assert.deepEqual(meaning('外婆家'), { tags: ['外婆家'], matched: 'name' });
     assert.deepEqual(meaning('waipojia').tags, ['外婆家']);
