@@ -31,8 +31,14 @@ export function suspect(library: string): void {
   writeFileSync(suspicion(library), '');
 }
 
-/** File names, newest first; each is `catalog-<ms since 1970>.sqlite`. */
-export function listSnapshots(library: string): { file: string; takenMs: number }[] {
+/**
+ * File names, newest first; each is `catalog-<ms since 1970>.sqlite`. What is from the future was taken by a clock
+ * that was wrong, and comes last.
+ */
+export function listSnapshots(
+  library: string,
+  now = Date.now(),
+): { file: string; takenMs: number }[] {
   const folder = folderOf(library);
   const names = existsSync(folder) ? readdirSync(folder) : [];
   return names
@@ -40,12 +46,12 @@ export function listSnapshots(library: string): { file: string; takenMs: number 
       const taken = /^catalog-(\d{13})\.sqlite$/.exec(name)?.[1];
       return taken ? [{ file: path.join(folder, name), takenMs: Number(taken) }] : [];
     })
-    .sort((a, b) => b.takenMs - a.takenMs);
+    .sort((a, b) => Number(a.takenMs > now) - Number(b.takenMs > now) || b.takenMs - a.takenMs);
 }
 
 export function isSnapshotDue(library: string, now = Date.now()): boolean {
-  const [newest] = listSnapshots(library);
-  return newest === undefined || now - newest.takenMs >= everyMs;
+  const [newest] = listSnapshots(library, now);
+  return newest === undefined || Math.abs(now - newest.takenMs) >= everyMs;
 }
 
 /**
@@ -58,12 +64,13 @@ export function takeSnapshot(library: string, now = Date.now()): void {
   rmSync(half, { force: true });
   try {
     copyWhole(library, half);
-    renameSync(half, path.join(folderOf(library), `catalog-${String(now)}.sqlite`));
+    const name = `catalog-${String(now).padStart(13, '0')}.sqlite`;
+    renameSync(half, path.join(folderOf(library), name));
   } finally {
     // On a full disk it would take the last room for itself.
     rmSync(half, { force: true });
   }
-  for (const { file } of listSnapshots(library).slice(kept)) rmSync(file);
+  for (const { file } of listSnapshots(library, now).slice(kept)) rmSync(file);
 }
 
 function copyWhole(library: string, copy: string): void {

@@ -124,6 +124,22 @@ test('three snapshots are kept, one a day, and a catalog from the future is not 
   assert.deepEqual(readFileSync(file), before);
 });
 
+test('a clock that was wrong for a day hinders no later snapshot, and its own comes last', (t) => {
+  const { library } = freshPlace(t);
+  madeCatalog(library);
+  const now = Date.now();
+  const tomorrow = now + 86_400_000;
+  const [wrong, early] = [Date.UTC(2099, 0, 1), Date.UTC(2000, 0, 1)];
+  takeSnapshot(library, wrong);
+  assert.equal(isSnapshotDue(library, tomorrow), true);
+  takeSnapshot(library, tomorrow);
+  const taken = (at: number) => listSnapshots(library, at).map(({ takenMs }) => takenMs);
+  assert.deepEqual(taken(tomorrow).toSpliced(1, 1), [tomorrow, wrong]);
+  takeSnapshot(library, early);
+  assert.equal(taken(early)[0], early);
+  assert.equal(isSnapshotDue(library, early + 1), false);
+});
+
 test('without any snapshot the catalog begins anew, and says so', (t) => {
   const { library } = freshPlace(t);
   const file = madeCatalog(library);
