@@ -241,7 +241,6 @@ export function openFolderScanner(options: ScannerOptions): FolderScanner {
     for (const folder of folders.list()) {
       if (folder.picked || here(folder, (await walker.find(folder.path, [])).root) !== null)
         continue;
-      if (folder.identity === identity) return folder;
       const sample = folders.sample(folder.id, sampleSize);
       const { listing } = await walker.find(
         absolute,
@@ -254,7 +253,12 @@ export function openFolderScanner(options: ScannerOptions): FolderScanner {
             name.equals(relative) && stamp.size === size && stamp.mtimeNs === mtimeNs,
         ),
       );
-      if (sample.length > 0 && found.length >= sample.length * 0.8) return folder;
+      // The number alone tells nothing: the next disk in a socket has its device, and its root the same inode.
+      const least =
+        folder.identity === identity
+          ? Math.min(1, sample.length)
+          : Math.max(1, sample.length * 0.8);
+      if (found.length >= least) return folder;
     }
     return null;
   }

@@ -15,6 +15,7 @@ import {
 import path from 'node:path';
 import { describe, test } from 'node:test';
 import type { PhotoDetail } from '../../common/contract.ts';
+import { catalogFile, openFile } from '../../engine/catalog/database.ts';
 import type { EngineClient } from '../../engine/client.ts';
 import { faultyNode } from './faults.ts';
 import {
@@ -103,6 +104,29 @@ describe('nothing is read again', () => {
     assert.deepEqual(await scanAgain(engine, other), { read: 0, known: 2 });
     assert.equal((await engine.call('folders.list', {})).folders.length, 1);
   });
+});
+
+test('another disk in the socket of one that is away has its numbers, and is another root', async (t) => {
+  const place = freshPlace(t);
+  const first = await openAlbum(place);
+  await first.engine.close();
+  renameSync(place.photos, `${place.photos}-away`);
+  const other = `${place.photos}-other`;
+  copySamples(other, 'coffee-cup');
+  const { dev, ino } = statSync(other, { bigint: true });
+  const db = openFile(catalogFile(place.library), false);
+  db.prepare('UPDATE folders SET identity = ?').run(`${String(dev)}:${String(ino)}`);
+  db.close();
+  const engine = await openTestEngine(place.library);
+  await tagAll(engine, other);
+  const { folders } = await engine.call('folders.list', {});
+  assert.deepEqual(
+    folders.map((folder) => [folder.path, folder.photos]),
+    [
+      [place.photos, 2],
+      [other, 1],
+    ],
+  );
 });
 
 describe('the same picture is the same photo', () => {
