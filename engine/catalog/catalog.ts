@@ -67,7 +67,6 @@ export function openWholeCatalog(options: CatalogOptions): Catalog {
   const files = openFiles(db);
   const memory = openMemory(db);
   const photos = openPhotos(db, options.vocabulary, options.packs);
-  files.recover();
   let retagged = 0;
 
   function settleOne(one: Settlement): (number | null)[] {
@@ -90,13 +89,15 @@ export function openWholeCatalog(options: CatalogOptions): Catalog {
         files.requeue(file);
         return [];
       case 'timed-out':
-        files.retryAlone(file);
-        return [];
+        return [files.retryAlone(file)];
     }
   }
   const refresh = (touched: Iterable<number | null>) => {
     for (const photo of new Set(touched)) if (photo !== null) photos.refresh(photo);
   };
+  db.transaction(() => {
+    refresh(files.recover());
+  })();
 
   return {
     folders: {

@@ -34,8 +34,11 @@ export interface Counts {
 }
 
 export interface Files {
-  /** Puts the files an engine left in flight back into the queue; to be called once after opening. */
-  recover(): void;
+  /**
+   * Puts the files an engine left in flight back into the queue; to be called once after opening. Returns the
+   * photos they showed before.
+   */
+  recover(): number[];
   /**
    * One directory as the walk found it. Unchanged files stay, changed and new ones become pending, a
    * moved or linked file takes over what is known of it, and what is no longer there becomes missing.
@@ -60,8 +63,11 @@ export interface Files {
   settle(id: number, outcome: Settled): number | null;
   /** Back to the queue: it changed while it was read, or the work could not be done now. */
   requeue(id: number): void;
-  /** It was too slow in company: read it again alone; too slow alone twice, it fails. */
-  retryAlone(id: number): void;
+  /**
+   * It was too slow in company: read it again alone; too slow alone twice, it fails. Returns the photo the file
+   * showed before.
+   */
+  retryAlone(id: number): number | null;
   missing(id: number): number | null;
   /** Whether it is being read: what becomes of any other file is nobody's business any more. */
   isReading(id: number): boolean;
@@ -155,8 +161,10 @@ export function openFiles(db: Database): Files {
   const revive = db.prepare<[bigint]>(
     "UPDATE files SET state = CASE WHEN photo IS NULL THEN 'pending' ELSE 'indexed' END WHERE id = ?",
   );
+  // What was not read as it is now is known by no size: its photo may be what the file showed before it was changed.
   const toMissing = db.prepare<[bigint | number]>(
-    "UPDATE files SET state = 'missing', alone = 0, attempts = 0 WHERE id = ?",
+    `UPDATE files SET size = CASE WHEN state IN ('pending', 'reading') THEN -1 ELSE size END,
+       state = 'missing', alone = 0, attempts = 0 WHERE id = ?`,
   );
   const remove = db.prepare<[bigint]>('DELETE FROM files WHERE id = ?');
   const directories = db
@@ -241,6 +249,7 @@ export function openFiles(db: Database): Files {
        reason = CASE WHEN attempts + alone >= ${String(attemptsAllowed)} THEN @reason END,
        settled_at = CASE WHEN attempts + alone >= ${String(attemptsAllowed)} THEN @now END,
        state = CASE WHEN attempts + alone >= ${String(attemptsAllowed)} THEN 'failed' ELSE 'pending' END,
+       photo = CASE WHEN attempts + alone >= ${String(attemptsAllowed)} THEN NULL ELSE photo END,
        alone = 1
      WHERE state = 'reading' ${which}`;
   const retry = db.prepare<{ ids: string | null }>(
@@ -273,6 +282,10 @@ export function openFiles(db: Database): Files {
   const someOf = db.prepare<[number], { id: number; photo: number | null }>(
     `SELECT id, photo FROM files WHERE folder = ? LIMIT ${String(forgottenAtOnce)}`,
   );
+  const inFlightPhotos = db
+    .prepare<[], bigint | null>("SELECT photo FROM files WHERE state = 'reading'")
+    .pluck()
+    .safeIntegers();
   const recover = db.prepare(suspect(''));
   const retryAlone = db.prepare(suspect('AND id = @id'));
   // What waits on an unplugged disk is no work that could be done now.
@@ -309,6 +322,11 @@ export function openFiles(db: Database): Files {
     return row.photo;
   }
 
+  function photoInFlight(id: number): number | null {
+    const row = inFlightRow.get(id);
+    return row?.photo == null ? null : Number(row.photo);
+  }
+
   function goneOne(row: Row): bigint | null {
     if (row.state === 'missing') return null;
     if (otherPlace.get(row.device, row.inode, row.id)) remove.run(row.id);
@@ -318,7 +336,9 @@ export function openFiles(db: Database): Files {
 
   return {
     recover: () => {
+      const photos = numbersOf(inFlightPhotos.all());
       recover.run({ reason: 'crashed', now: Date.now() });
+      return photos;
     },
     seen: db.transaction(
       (folder: number, directory: Buffer, entries: SeenFile[], live: boolean) => {
@@ -381,12 +401,14 @@ export function openFiles(db: Database): Files {
       requeue.run(id);
     },
     retryAlone: (id) => {
+      const before = photoInFlight(id);
       retryAlone.run({ reason: 'timed-out', now: Date.now(), id });
+      return before;
     },
     missing: (id) => {
-      const row = inFlightRow.get(id);
+      const before = photoInFlight(id);
       toMissing.run(id);
-      return row?.photo == null ? null : Number(row.photo);
+      return before;
     },
     isReading: (id) => inFlightRow.get(id) !== undefined,
     requeueUnscored: (packs, after) => {

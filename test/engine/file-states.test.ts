@@ -1,0 +1,98 @@
+/** What the catalog makes of files that change, go and come back, told step by step, with no engine around it. */
+import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { openWholeCatalog, type Settlement } from '../../engine/catalog/catalog.ts';
+import { catalogFile, openFile } from '../../engine/catalog/database.ts';
+import { cameraFacts, noExif } from '../../engine/decode/exif.ts';
+import type { Stamp } from '../../engine/stamp.ts';
+import { loadVocabulary } from '../../engine/vocabulary/vocabulary.ts';
+import { freshPlace } from './harness.ts';
+
+const root = Buffer.alloc(0);
+const elsewhere = Buffer.from('elsewhere');
+const old: Stamp = { size: 1, mtimeNs: 1n, device: 1n, inode: 1n };
+const edited: Stamp = { ...old, size: 2, mtimeNs: 2n };
+
+function openAlbum(t: TestContext) {
+  const { library } = freshPlace(t);
+  mkdirSync(library);
+  const catalog = openWholeCatalog({
+    library,
+    vocabulary: loadVocabulary(),
+    packs: [{ name: 'any', version: '1', threshold: 0.5 }],
+  });
+  const folder = catalog.folders.add('/photos', '1:1').id;
+  const claim = () => catalog.files.claim(10, 0).files;
+  return {
+    catalog,
+    /** A directory holds these files now. */
+    holds: (directory: Buffer, ...files: [name: string, stamp: Stamp][]) => {
+      const entries = files.map(([name, stamp]) => ({ name: Buffer.from(name), stamp }));
+      catalog.seen(folder, directory, entries, true);
+    },
+    /** Names of the files that are to be read, taken into reading. */
+    claimed: () => claim().map((file) => path.basename(file.path.toString())),
+    /** Reads what is to be read: every file shows `picture`. */
+    read: (picture: string, stamp: Stamp, wallMs = 0) => {
+      const photo = (file: number): Settlement => ({
+        file,
+        kind: 'photo',
+        facts: {
+          picture: picture.repeat(64),
+          format: 'jpeg',
+          width: 4,
+          height: 3,
+          damaged: false,
+          taken: { wallMs, offsetMinutes: null, source: 'mtime' },
+          camera: cameraFacts(noExif),
+        },
+        stamp,
+        answers: [{ scores: new Map() }],
+      });
+      catalog.settle(claim().map(({ id }) => photo(id)));
+    },
+    timeOut: () => {
+      catalog.settle(claim().map(({ id }) => ({ file: id, kind: 'timed-out' })));
+    },
+    /** Photos in the timeline, by when they were taken. */
+    shown: () => {
+      const db = openFile(catalogFile(library), true);
+      const taken = db.prepare("SELECT taken_at FROM photos WHERE places <> x''").pluck().all();
+      db.close();
+      return taken;
+    },
+  };
+}
+
+test('a changed file that goes before it is read is read when it is back, and where it was moved to', (t) => {
+  const { catalog, holds, read, claimed } = openAlbum(t);
+  holds(root, ['a.jpg', old]);
+  read('a', old);
+  holds(root, ['a.jpg', edited]);
+  holds(root);
+  holds(root, ['a.jpg', edited]);
+  assert.equal(catalog.files.counts().pending, 1, 'it is back');
+  holds(root);
+  holds(elsewhere, ['b.jpg', edited]);
+  assert.deepEqual(claimed(), ['b.jpg']);
+  catalog.close();
+});
+
+test('a changed file that cannot be read shows its old picture no more, nor where it is moved to', (t) => {
+  const { catalog, holds, read, timeOut, shown } = openAlbum(t);
+  holds(root, ['a.jpg', old]);
+  read('a', old);
+  holds(root, ['a.jpg', edited]);
+  timeOut();
+  timeOut();
+  assert.equal(shown().length, 1, 'it may still be read');
+  timeOut();
+  assert.equal(catalog.files.counts().failed, 1);
+  assert.deepEqual(shown(), []);
+  holds(elsewhere, ['b.jpg', edited]);
+  holds(root);
+  assert.deepEqual(catalog.files.counts(), { pending: 0, indexed: 0, failed: 1, skipped: 0 });
+  catalog.close();
+});
