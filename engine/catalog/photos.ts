@@ -98,8 +98,8 @@ export function openPhotos(
     )
     .pluck();
   const activeIds = JSON.stringify(active.map(({ id }) => id));
-  const find = db.prepare<[Buffer], { id: number; taken_source: TakenSource }>(
-    'SELECT id, taken_source FROM photos WHERE picture = ?',
+  const find = db.prepare<[Buffer], { id: number; taken_at: number; taken_source: TakenSource }>(
+    'SELECT id, taken_at, taken_source FROM photos WHERE picture = ?',
   );
   const insert = db.prepare(
     `INSERT INTO photos (picture, format, width, height, damaged, taken_at, taken_offset, taken_source, revision)
@@ -233,8 +233,12 @@ export function openPhotos(
           insert.run(key, format, width, height, damaged ? 1 : 0, ...when, nextRevision())
             .lastInsertRowid,
         );
-      if (known && sourceRank[taken.source] >= sourceRank[known.taken_source])
-        updateTaken.run(...when, nextRevision(), id);
+      // A file's own time only grows as it is copied and written to: the first is nearest to when it was taken.
+      const isNearer =
+        known?.taken_source === 'mtime' && taken.source === 'mtime'
+          ? taken.wallMs < known.taken_at
+          : known && sourceRank[taken.source] >= sourceRank[known.taken_source];
+      if (isNearer) updateTaken.run(...when, nextRevision(), id);
       const { lens, focalLengthMm, aperture, exposureSeconds, iso, place } = camera;
       const shot = [camera.camera, lens, focalLengthMm, aperture, exposureSeconds, iso];
       learn.run(...shot, place?.latitude ?? null, place?.longitude ?? null, id);

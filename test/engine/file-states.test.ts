@@ -96,3 +96,17 @@ test('a changed file that cannot be read shows its old picture no more, nor wher
   assert.deepEqual(catalog.files.counts(), { pending: 0, indexed: 0, failed: 1, skipped: 0 });
   catalog.close();
 });
+
+test('a copy that was made later, or what was written into a file, moves no photo in time', (t) => {
+  const { catalog, holds, read, shown } = openAlbum(t);
+  const copy = { ...edited, inode: 2n };
+  holds(root, ['a.jpg', old]);
+  read('a', old, 5_000);
+  holds(root, ['a.jpg', old], ['copy.jpg', copy]);
+  read('a', copy, 9_000);
+  assert.deepEqual(shown(), [5_000]);
+  holds(root, ['a.jpg', old], ['copy.jpg', { ...copy, mtimeNs: 3n }]);
+  read('a', { ...copy, mtimeNs: 3n }, 2_000);
+  assert.deepEqual(shown(), [2_000]);
+  catalog.close();
+});
