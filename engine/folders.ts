@@ -277,14 +277,9 @@ export function openFolderScanner(options: ScannerOptions): FolderScanner {
       enqueue({ ...whole(covered.folder.id), directory: Buffer.from(covered.directory) });
       return covered.folder;
     }
-    if (moved) {
-      folders.move(moved.id, absolute, identity);
-      watcher.unwatch(moved.id);
-      enqueue(whole(moved.id));
-      return folders.get(moved.id);
-    }
     const before = folders.list();
-    const added = folders.add(absolute, identity);
+    if (moved) folders.move(moved.id, absolute, identity);
+    const added = moved ? folders.get(moved.id) : folders.add(absolute, identity);
     const kept = new Set(folders.list().map(({ id }) => id));
     const changed = before.filter(({ id }) => !kept.has(id) || id === added.id);
     for (const { id } of changed) forget(id);

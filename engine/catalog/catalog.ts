@@ -30,7 +30,10 @@ export type Settlement = { file: number } & (
 );
 
 export interface Catalog {
-  folders: Omit<Folders, 'add'> & { add(absolute: string, identity: string): FolderRow };
+  folders: Omit<Folders, 'add' | 'move'> & {
+    add(absolute: string, identity: string): FolderRow;
+    move(id: number, absolute: string, identity: string): void;
+  };
   files: Pick<Files, 'claim' | 'counts' | 'directories' | 'names' | 'retry' | 'retryUnread'>;
   memory: Memory;
   photos: Pick<Photos, 'setThreshold' | 'deriveSome' | 'deriving' | 'idOf'>;
@@ -106,6 +109,9 @@ export function openWholeCatalog(options: CatalogOptions): Catalog {
         const { folder, adopted } = folders.add(absolute, identity);
         for (const one of adopted) photos.movePlaces(one, folder.id);
         return folder;
+      }),
+      move: db.transaction((id: number, absolute: string, identity: string) => {
+        for (const one of folders.move(id, absolute, identity)) photos.movePlaces(one, id);
       }),
     },
     files,

@@ -35,7 +35,8 @@ export interface Folders {
   add(absolute: string, identity: string): { folder: FolderRow; adopted: number[] };
   /** Makes `absolute` a root of picked files, or finds it as one. */
   addPicked(absolute: string, identity: string): FolderRow;
-  move(id: number, absolute: string, identity: string): void;
+  /** Knows a root by another path; returns the roots at or below it, which became part of it where it is a whole one. */
+  move(id: number, absolute: string, identity: string): number[];
   setOnline(id: number, online: boolean): void;
   hasFiles(id: number): boolean;
   /** Files of the root that show a photo. */
@@ -71,6 +72,13 @@ export function openFolders(db: Database): Folders {
        directory = CASE directory WHEN x'' THEN ? ELSE CAST(? || '/' || directory AS BLOB) END
      WHERE folder = ?`,
   );
+  // A part of a moved root may have been added anew before all of it was.
+  const removeTwice = db.prepare<{ folder: number; below: number; prefix: Buffer }>(
+    `DELETE FROM files WHERE folder = @below AND EXISTS (
+       SELECT 1 FROM files AS known WHERE known.folder = @folder AND known.name = files.name
+         AND known.directory = CASE files.directory WHEN x'' THEN @prefix
+           ELSE CAST(@prefix || '/' || files.directory AS BLOB) END)`,
+  );
   const remove = db.prepare<[number]>('DELETE FROM folders WHERE id = ?');
   const move = db.prepare<[string, string, number]>(
     'UPDATE folders SET path = ?, identity = ?, online = 1 WHERE id = ?',
@@ -101,6 +109,20 @@ export function openFolders(db: Database): Folders {
     if (!found) throw new Error(`no folder ${String(id)}`);
     return found;
   };
+  /** What lies at or below `absolute` becomes part of the root `id`. */
+  const adoptAll = (id: number, absolute: string): number[] => {
+    const adopted: number[] = [];
+    for (const below of list()) {
+      const directory = relativeTo(absolute, below.path);
+      if (directory === null || below.id === id) continue;
+      const prefix = Buffer.from(directory);
+      removeTwice.run({ folder: id, below: below.id, prefix });
+      adopt.run(id, prefix, prefix, below.id);
+      remove.run(below.id);
+      adopted.push(below.id);
+    }
+    return adopted;
+  };
   return {
     list,
     get,
@@ -114,21 +136,15 @@ export function openFolders(db: Database): Folders {
     },
     add: db.transaction((absolute: string, identity: string) => {
       const id = insert.get(absolute, identity) ?? 0;
-      const adopted: number[] = [];
-      for (const below of list()) {
-        const directory = relativeTo(absolute, below.path);
-        if (directory === null || directory === '') continue;
-        const prefix = Buffer.from(directory);
-        adopt.run(id, prefix, prefix, below.id);
-        remove.run(below.id);
-        adopted.push(below.id);
-      }
+      const adopted = adoptAll(id, absolute);
       return { folder: get(id), adopted };
     }),
     addPicked: (absolute, identity) => get(insertPicked.get(absolute, identity) ?? 0),
-    move: (id, absolute, identity) => {
+    move: db.transaction((id: number, absolute: string, identity: string) => {
+      const adopted = get(id).picked ? [] : adoptAll(id, absolute);
       move.run(absolute, identity, id);
-    },
+      return adopted;
+    }),
     setOnline: (id, online) => {
       setOnline.run(online ? 1 : 0, id);
     },

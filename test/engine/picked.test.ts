@@ -1,7 +1,7 @@
 /** Single photos: what a person drops is taken in, and nothing else of its folder. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -42,6 +42,29 @@ test('of a picked file its folder takes in nothing else, until the whole folder 
   );
   const after = await engine.call('photos.show', { path: bridge, scores: false });
   assert.equal(after.photo?.id, photo.id);
+});
+
+test('a moved root that a photo was picked from meanwhile is the same root, with all photos once', async (t) => {
+  const { library, photos } = freshPlace(t);
+  copySamples(photos, 'cat-chelsea', 'horses');
+  copySamples(path.join(photos, 'below'), 'kingfisher');
+  const engine = await openTestEngine(library);
+  await tagAll(engine, photos);
+  const moved = `${photos}-moved`;
+  renameSync(photos, moved);
+  await tagAll(engine, path.join(moved, 'cat-chelsea.jpg'));
+  await tagAll(engine, path.join(moved, 'below'));
+  const { counts } = await tagAll(engine, moved);
+  const { folders } = await engine.call('folders.list', {});
+  assert.deepEqual(
+    folders.map((folder) => [folder.path, folder.picked, folder.photos]),
+    [[moved, false, 3]],
+  );
+  assert.equal(counts.indexed, 3);
+  assert.equal(await total(engine), 3);
+  const cat = path.join(moved, 'cat-chelsea.jpg');
+  const { copies } = await engine.call('photos.show', { path: cat, scores: false });
+  assert.deepEqual(copies, []);
 });
 
 test('a file of a whole folder needs no folder of its own', async (t) => {
