@@ -251,7 +251,8 @@ export function openPhotos(
     },
     refresh,
     decide: (photo, tag, verdict, now) => {
-      const id = tagId(tag);
+      // Who says 狗狗 or dog means 狗, unless that word was once given as a tag of its own.
+      const id = tagId(tagIds.has(tag) ? tag : (vocabulary.meant(tag)?.name ?? tag));
       const write = db.transaction(() => {
         if (!exists.get(photo)) return false;
         if (verdict) putDecision.run(photo, id, verdict, now);

@@ -1,11 +1,12 @@
 /**
  * What a typed word means: a tag's name or synonym in Simplified or Traditional characters, its English
- * name or its pinyin. A part of a name never means the tag (马 is not 马桶); it only suggests it.
+ * name or its pinyin. A part of a name never means the tag (马 is not 马桶); it only suggests it. A name that a
+ * person gave adds to what a word means and takes nothing away.
  */
 import { Converter } from 'opencc-js/t2cn';
 import { pinyin } from 'pinyin-pro';
 import type { Match } from '../../common/contract.ts';
-import type { Vocabulary } from './vocabulary.ts';
+import { normalise, type Vocabulary } from './vocabulary.ts';
 
 export interface Meaning {
   tags: string[];
@@ -32,6 +33,18 @@ interface Entry {
   initials: string[];
 }
 
+/** From the surest on. */
+const matches = ['name', 'synonym', 'traditional', 'english', 'pinyin'] as const satisfies Match[];
+type Tables = Record<Match, Map<string, Set<string>>>;
+
+const emptyTables = (): Tables => ({
+  name: new Map(),
+  synonym: new Map(),
+  traditional: new Map(),
+  english: new Map(),
+  pinyin: new Map(),
+});
+
 /** What the dictionaries say of a word stays: another name given by a person asks them of that one alone. */
 const heard = new Map<string, { simplified: string; sound: string[] }>();
 const toSimplified = Converter({ from: 'hk', to: 'cn' });
@@ -48,15 +61,10 @@ function lookUp(word: string): { simplified: string; sound: string[] } {
 
 /** `more`: names that people gave beside the vocabulary. */
 export function buildKeys(vocabulary: Vocabulary, more: readonly string[] = []): Keys {
-  const tables: Record<Match, Map<string, Set<string>>> = {
-    name: new Map(),
-    synonym: new Map(),
-    traditional: new Map(),
-    english: new Map(),
-    pinyin: new Map(),
-  };
+  const [ours, given] = [emptyTables(), emptyTables()];
   const entries: Entry[] = [];
   const put = (match: Match, key: string, name: string) => {
+    const tables = vocabulary.get(name) ? ours : given;
     const known = tables[match].get(key);
     if (known) known.add(name);
     else tables[match].set(key, new Set([name]));
@@ -85,18 +93,23 @@ export function buildKeys(vocabulary: Vocabulary, more: readonly string[] = []):
   return {
     meaning: (word) => {
       const key = normalise(word);
-      const lookUps: [Match, string][] = [
-        ['name', key],
-        ['synonym', key],
-        ['traditional', toSimplified(key)],
-        ['english', key],
-        ['pinyin', letters(key)],
-      ];
-      for (const [matched, typed] of lookUps) {
-        const tags = tables[matched].get(typed);
-        if (tags) return { tags: [...tags], matched };
+      const typed: Record<Match, string> = {
+        name: key,
+        synonym: key,
+        traditional: toSimplified(key),
+        english: key,
+        pinyin: letters(key),
+      };
+      const tags: string[] = [];
+      let matched: Match | null = null;
+      for (const match of matches) {
+        const own = tags.length === 0 ? given[match].get(typed[match]) : undefined;
+        const known = ours[match].get(typed[match]);
+        tags.push(...(own ?? []), ...(known ?? []));
+        if (tags.length > 0) matched ??= match;
+        if (known) break;
       }
-      return { tags: [], matched: null };
+      return { tags, matched };
     },
     suggest: (word, limit, hasPhotos = () => true) => {
       const typed = normalise(word);
@@ -139,9 +152,4 @@ function letters(word: string): string {
 /** Keyboards have no ü; people type v for it. */
 function typeable(sound: string): string {
   return sound.replace(/ü/g, 'v');
-}
-
-/** Width and case folded, so that ＣＤ finds cd. */
-function normalise(word: string): string {
-  return word.normalize('NFKC').trim().toLowerCase();
 }

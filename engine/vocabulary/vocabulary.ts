@@ -28,6 +28,8 @@ export interface Vocabulary {
   readonly tags: readonly Tag[];
   readonly labelCount: number;
   get(name: string): Tag | undefined;
+  /** The tag of this name, or that this is another word for; letters of any width and case. */
+  meant(word: string): Tag | undefined;
   /** Everything above a tag, without itself; empty for a word that is not in the vocabulary. */
   ancestors(name: string): ReadonlySet<string>;
   /** Everything below a tag, without itself. */
@@ -63,16 +65,29 @@ export function buildVocabulary(tags: readonly Tag[]): Vocabulary {
       return found;
     };
   };
+  const words = new Map<string, Tag>();
+  const claim = (word: string, tag: Tag) => {
+    if (word !== '' && !words.has(normalise(word))) words.set(normalise(word), tag);
+  };
+  for (const tag of tags) claim(tag.name, tag);
+  for (const tag of tags) for (const word of [...tag.synonyms, tag.en]) claim(word, tag);
+
   const descendants = reach((name) => children.get(name) ?? []);
   return {
     tags,
     labelCount: new Set(tags.flatMap((tag) => tag.labels)).size,
     get: (name) => byName.get(name),
+    meant: (word) => words.get(normalise(word)),
     ancestors: reach((name) => byName.get(name)?.parents ?? []),
     descendants,
     labelsBelow: (name) =>
       new Set([name, ...descendants(name)].flatMap((below) => byName.get(below)?.labels ?? [])),
   };
+}
+
+/** Width and case folded, so that ＣＤ finds cd. */
+export function normalise(word: string): string {
+  return word.normalize('NFKC').trim().toLowerCase();
 }
 
 function closure(name: string, next: (name: string) => readonly string[]): ReadonlySet<string> {

@@ -142,6 +142,15 @@ describe('what a person decides', () => {
     await decide('外婆家', null);
     assert.equal((await search('外婆家')).total, 0);
   });
+  test('in another word for a tag is said of that tag', async () => {
+    const { photo } = await show(engine, sample('dog-shepherd'));
+    const decide = (tag: string, verdict: 'rejected' | null) =>
+      engine.call('photos.decide', { photo: photo?.id ?? 0, tag, verdict });
+    await decide('狗狗', 'rejected');
+    assert.ok(!(await search('狗')).names.includes('dog-shepherd'));
+    await decide('Dog', null);
+    assert.ok((await search('狗')).names.includes('dog-shepherd'));
+  });
   test('about a photo that is not there is refused', async () => {
     await assert.rejects(
       engine.call('photos.decide', { photo: 999_999, tag: '猫', verdict: 'added' }),

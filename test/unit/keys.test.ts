@@ -50,6 +50,13 @@ describe('a typed word means', () => {
     assert.deepEqual(meaning('外婆家'), { tags: ['外婆家'], matched: 'name' });
     assert.deepEqual(meaning('waipojia').tags, ['外婆家']);
   });
+  test('what it meant before a person gave it as a name, too', () => {
+    const more = buildKeys(vocabulary, ['狗狗', 'dog', '貓', '满']);
+    assert.deepEqual(more.meaning('狗狗'), { tags: ['狗狗', '狗'], matched: 'name' });
+    assert.deepEqual(more.meaning('dog'), { tags: ['dog', '狗'], matched: 'name' });
+    assert.deepEqual(more.meaning('貓'), { tags: ['貓', '猫'], matched: 'name' });
+    assert.deepEqual(more.meaning('man'), meaning('man'));
+  });
   test('nothing where it means nothing', () => {
     for (const typed of ['', '   ', '不存在的词', '__proto__', 'constructor', '%', '*'])
       assert.deepEqual(meaning(typed), { tags: [], matched: null });
