@@ -4,7 +4,12 @@ import { isOurs } from './app-protocol.ts';
 
 /** Call before the first window is made. */
 export function guardContents(): void {
+  // What asks neither the content policy nor the session's requests: names that are looked up (a prefetch), a
+  // call's servers, and the made-up name that a call tells the local network in its address's place.
+  app.commandLine.appendSwitch('host-resolver-rules', 'MAP * ~NOTFOUND');
+  app.commandLine.appendSwitch('disable-features', 'WebRtcHideLocalIpsWithMdns');
   app.on('web-contents-created', (_event, contents: WebContents) => {
+    contents.setWebRTCIPHandlingPolicy('disable_non_proxied_udp');
     contents.setWindowOpenHandler(() => ({ action: 'deny' }));
     contents.on('will-navigate', (event) => {
       if (!isOurs(event.url) || !event.isMainFrame) event.preventDefault();

@@ -2,6 +2,8 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
 import {
   copyFileSync,
   mkdirSync,
@@ -10,6 +12,8 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import path from 'node:path';
 import { before, after, describe, test, type TestContext } from 'node:test';
 import { FuseState, FuseV1Options, getCurrentFuseWire } from '@electron/fuses';
@@ -28,6 +32,7 @@ import {
 const refused = [
   /^console: (?:Refused to|Failed to load resource|Not allowed to|Access to|This document requires)/,
   /violates the following Content Security Policy/,
+  /socket_manager\.cc\(\d+\)\] Failed to resolve address/,
   /Failed to load URL: data:text\/html,x with error: ERR_BLOCKED_BY_CSP|--trace-warnings/,
 ];
 
@@ -324,6 +329,41 @@ describe('F6 the network', () => {
       ),
       'refused',
     );
+  });
+  test('nor by a call, which no content policy holds', async () => {
+    const address = Object.values(networkInterfaces())
+      .flatMap((all) => all ?? [])
+      .find(({ family, internal }) => family === 'IPv4' && !internal)?.address;
+    const reached: string[] = [];
+    const udp = createSocket('udp4').on('message', () => reached.push('udp'));
+    const tcp = createServer((socket) => {
+      reached.push('tcp');
+      socket.destroy();
+    });
+    udp.bind(0);
+    tcp.listen(0);
+    await Promise.all([once(udp, 'listening'), once(tcp, 'listening')]);
+    const hosts = [address ?? '127.0.0.1', 'localhost'];
+    const iceServers = hosts.flatMap((host) => [
+      { urls: `stun:${host}:${String(udp.address().port)}` },
+      {
+        urls: `turn:${host}:${String((tcp.address() as AddressInfo).port)}?transport=tcp`,
+        username: 'x',
+        credential: 'x',
+      },
+    ]);
+    await inPage(`new Promise((resolve) => {
+      const call = new RTCPeerConnection({ iceServers: ${JSON.stringify(iceServers)} });
+      call.onicegatheringstatechange = () => {
+        if (call.iceGatheringState === 'complete') resolve(call.close());
+      };
+      call.createDataChannel('x');
+      call.createOffer().then((offer) => call.setLocalDescription(offer));
+      setTimeout(resolve, 3000);
+    })`);
+    udp.close();
+    tcp.close();
+    assert.deepEqual(reached, []);
   });
   test(
     "neither the shell nor the engine has a socket but the debugger's own",
