@@ -91,7 +91,11 @@ function open(places: Places, library: string, engine: EngineHost): void {
   showMenu();
   showWindow();
 
-  app.on('second-instance', showWindow);
+  app.on('second-instance', () => {
+    // A window that opens while the engine is closed would go with it: the person's start comes after this end.
+    if (quitting) app.relaunch();
+    else showWindow();
+  });
   app.on('activate', showWindow);
   app.on('window-all-closed', () => {
     if (!background) app.quit();

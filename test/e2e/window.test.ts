@@ -68,6 +68,26 @@ test('a second start shows the first window and ends', async (t) => {
   await app.close();
 });
 
+test('a second start while the first one ends comes after it', async (t) => {
+  const place = freshPlace(t);
+  const app = await openApp(place, { expect: [/^started anew$/] });
+  await app.page.getByTestId('empty').waitFor();
+  let said = '';
+  app.electron.process().stdout?.on('data', (text) => (said += String(text)));
+  await app.electron
+    .evaluate(({ app: running }) => {
+      // A real one would be out of this test's hands.
+      running.relaunch = () => {
+        console.log('started anew');
+      };
+      running.quit();
+      running.emit('second-instance');
+    })
+    .catch(() => undefined);
+  await app.close();
+  assert.match(said, /^started anew$/m);
+});
+
 test('a folder of which nothing can be read says so, and leads to the reasons', async (t) => {
   const place = freshPlace(t);
   writeFileSync(path.join(place.photos, '海报.psd'), '8BPS\0\x01');
