@@ -15,6 +15,8 @@ export interface Reader {
 }
 
 const suggestions = 5;
+/** Chinese parts words by its own marks, too. */
+const between = /[\s、，,;；。]+/u;
 
 /**
  * `names`: of all tags, those that people gave among them; `counts`: how many photos have each. Keys are
@@ -54,7 +56,7 @@ export function createReader(
       return nearest(current, counted, text, limit);
     },
     understand: async (text) => {
-      const words = text.split(/\s+/u).filter((word) => word !== '');
+      const words = text.split(between).filter((word) => word !== '');
       if (words.length === 0) return [];
       // A tag whose name has a space in it (English) is looked for before its parts.
       const current = await currentKeys();
