@@ -50,8 +50,14 @@ export function partOf(
   });
 }
 
-/** Answers for some photos and for others as one. */
-export function joined(parts: readonly Float32Array[]): Float32Array {
+/** Answers for some photos and for others as one, each of `outputs` outputs by itself. */
+export function joined(answers: readonly Float32Array[][], outputs: number): Float32Array[] {
+  return Array.from({ length: outputs }, (_, output) =>
+    inOne(answers.map((answer) => answer[output] ?? new Float32Array())),
+  );
+}
+
+function inOne(parts: readonly Float32Array[]): Float32Array {
   const whole = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
   for (const part of parts) {

@@ -205,9 +205,7 @@ async function infer(
   }
   const [only] = parts;
   if (only && parts.length === 1 && data.fixedBatch === null) return only;
-  return data.outputs.map((_, output) =>
-    joined(parts.map((part) => part[output] ?? new Float32Array())),
-  );
+  return joined(parts, data.outputs.length);
 }
 
 async function runGraph(

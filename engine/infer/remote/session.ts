@@ -126,10 +126,7 @@ export async function openServerSession(options: ServerSessionOptions): Promise<
     try {
       for (let from = 0; from < parts.length; from += size)
         requests.push(server.infer(parts.slice(from, from + size)));
-      const answers = await Promise.all(requests);
-      return needs.outputs.map((_, output) =>
-        joined(answers.map((answer) => answer[output] ?? new Float32Array())),
-      );
+      return joined(await Promise.all(requests), needs.outputs.length);
     } catch (error) {
       // What is still on its way comes back to nobody.
       await Promise.allSettled(requests);
