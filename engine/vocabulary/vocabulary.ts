@@ -65,24 +65,30 @@ export function buildVocabulary(tags: readonly Tag[]): Vocabulary {
       return found;
     };
   };
+  /** Made when a person first names a tag. */
+  let words: ReadonlyMap<string, Tag> | null = null;
+  const descendants = reach((name) => children.get(name) ?? []);
+  return {
+    tags,
+    labelCount: new Set(tags.flatMap((tag) => tag.labels)).size,
+    get: (name) => byName.get(name),
+    meant: (word) => (words ??= wordsOf(tags)).get(normalise(word)),
+    ancestors: reach((name) => byName.get(name)?.parents ?? []),
+    descendants,
+    labelsBelow: (name) =>
+      new Set([name, ...descendants(name)].flatMap((below) => byName.get(below)?.labels ?? [])),
+  };
+}
+
+/** A name before another tag's synonym. */
+function wordsOf(tags: readonly Tag[]): ReadonlyMap<string, Tag> {
   const words = new Map<string, Tag>();
   const claim = (word: string, tag: Tag) => {
     if (word !== '' && !words.has(normalise(word))) words.set(normalise(word), tag);
   };
   for (const tag of tags) claim(tag.name, tag);
   for (const tag of tags) for (const word of [...tag.synonyms, tag.en]) claim(word, tag);
-
-  const descendants = reach((name) => children.get(name) ?? []);
-  return {
-    tags,
-    labelCount: new Set(tags.flatMap((tag) => tag.labels)).size,
-    get: (name) => byName.get(name),
-    meant: (word) => words.get(normalise(word)),
-    ancestors: reach((name) => byName.get(name)?.parents ?? []),
-    descendants,
-    labelsBelow: (name) =>
-      new Set([name, ...descendants(name)].flatMap((below) => byName.get(below)?.labels ?? [])),
-  };
+  return words;
 }
 
 /** Width and case folded, so that ＣＤ finds cd. */
