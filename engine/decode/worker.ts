@@ -16,7 +16,7 @@ import { inputWriter, type InputShape } from './model-input.ts';
 import { readHeader, render } from './picture.ts';
 import { readOriginal } from './read.ts';
 import { createRoom, drop } from './room.ts';
-import { sniff } from './sniff.ts';
+import { sniff, type Sniffed } from './sniff.ts';
 import { takenOf, type Taken } from './taken.ts';
 
 export interface DecodeWorkerData {
@@ -108,8 +108,9 @@ async function decode({ job, path: file, place }: DecodeJob): Promise<Outcome> {
   let isArchive = false;
   const read = readOriginal(Buffer.from(file), {
     glance: (head) => {
-      isArchive = sniff(head).kind === 'live-photo';
-      return refusal(head, name);
+      const sniffed = sniff(head);
+      isArchive = sniffed.kind === 'live-photo';
+      return refusal(sniffed, name);
     },
     room: (size) => {
       held = acquire(fileBudget, isArchive ? openedBytes(size) : size);
@@ -174,8 +175,7 @@ async function decodeBytes(
 }
 
 /** What the first bytes already tell; a video may be gigabytes and is not read. */
-function refusal(head: Buffer, name: string): Reason | null {
-  const sniffed = sniff(head);
+function refusal(sniffed: Sniffed, name: string): Reason | null {
   switch (sniffed.kind) {
     case 'readable':
     case 'live-photo':
