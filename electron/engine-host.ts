@@ -23,10 +23,9 @@ export function openEngineHost(launch: Launch): EngineHost {
   let state: EngineState = { engine: 'starting', error: null };
   let running: EngineClient | null = null;
   const closing = new AbortController();
-  let closed = false;
 
   function become(engine: EngineState['engine'], error: EngineState['error'] = null): void {
-    if (closed) return;
+    if (closing.signal.aborted) return;
     state = { engine, error };
     for (const watch of watchers) watch(state);
   }
@@ -66,7 +65,7 @@ export function openEngineHost(launch: Launch): EngineHost {
   async function restart(): Promise<void> {
     become('starting');
     await stop();
-    if (closed) return;
+    if (closing.signal.aborted) return;
     current = start();
     await current;
   }
@@ -90,7 +89,6 @@ export function openEngineHost(launch: Launch): EngineHost {
         restarting = null;
       })),
     close: async () => {
-      closed = true;
       closing.abort();
       await stop();
     },
