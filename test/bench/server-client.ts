@@ -2,24 +2,24 @@
  * Our side of `bench:servers`, tagging alone as the story's client does: so many users, each with one photo
  * at a time, decoding here, judged by the engine's own client of a server. One JSON line.
  *
- * server-client.ts URL FOLDER USERS PHOTOS [app | server]
+ * server-client.ts URL PACK FOLDER USERS PHOTOS [app | server]
  */
 import os from 'node:os';
+import { inputBytes } from '../../engine/decode/model-input.ts';
 import { createBatcher } from '../../engine/infer/batcher.ts';
 import { ownPhotos } from '../../engine/bench/photos.ts';
-import { placeBytes, readPack } from '../../engine/infer/pack.ts';
+import { inputShape, readPack } from '../../engine/infer/pack.ts';
 import { openServerSession, requestsInFlight } from '../../engine/infer/remote/session.ts';
-import { packFolder } from './places.ts';
 import { openSquares } from './squares.ts';
 
-const [url = '', folder = '', usersText = '1', photosText = '30', batchedBy] =
+const [url = '', packFolder = '', folder = '', usersText = '1', photosText = '30', batchedBy] =
   process.argv.slice(2);
 const users = Number(usersText);
 const warmUp = 4;
 
 const pack = readPack(packFolder);
-const bytes = placeBytes(pack.manifest);
-const places = new SharedArrayBuffer(users * bytes);
+const shape = inputShape(pack.manifest);
+const places = new SharedArrayBuffer(users * inputBytes(shape));
 const session = await openServerSession({
   pack,
   places,
@@ -30,7 +30,7 @@ const session = await openServerSession({
   ...(batchedBy === 'app' || batchedBy === 'server' ? { batchedBy } : {}),
 });
 
-const squares = openSquares(Math.min(users, os.availableParallelism()), places, bytes);
+const squares = openSquares(Math.min(users, os.availableParallelism()), places, shape);
 
 interface Waiting {
   place: number;

@@ -1,9 +1,11 @@
 /**
- * `npm run bench:servers`: our client beside the story's (asyncio, tensors as JSON) on the same photos and
- * the same real Triton server, by turns, with 1, 8 and 50 users; then the batches that we form beside those
- * that the server forms, and the whole engine. --rounds N; --photos FOLDER; --json.
+ * `npm run bench:servers`: our client beside the story's (asyncio, tensors as JSON) on the same photos, the
+ * same network and the same real Triton server, by turns, with 1, 8 and 50 users: once as our pack has the
+ * network (bytes), once as the story had its own (floats, normalised by the client). Then the batches that we
+ * form beside those that the server forms, and the whole engine. --rounds N; --photos FOLDER; --json.
  */
 import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs, promisify } from 'node:util';
@@ -32,6 +34,8 @@ const { values } = parseArgs({
   },
 });
 const usersCounts = [1, 8, 50];
+/** What the served network is given. */
+type Takes = 'bytes' | 'floats';
 /** Photos a turn, by the number of users: some seconds, of which the beginning and the end are a small part. */
 const counted = (users: number) =>
   users === 1 ? { ours: 60, theirs: 30 } : { ours: 600, theirs: 100 };
@@ -48,6 +52,7 @@ type Answer = v.InferOutput<typeof answerSchema>;
 
 interface Row {
   users: number;
+  takes: Takes;
   who: string;
   photosPerSecond: number;
   meanMs: number;
@@ -60,27 +65,32 @@ async function run(file: string, args: string[], env = process.env): Promise<Ans
   return v.parse(answerSchema, JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? ''));
 }
 
-const theirs = ({ port }: Triton, folder: string, users: number) =>
+interface Served extends Triton {
+  pack: string;
+}
+
+const theirs = ({ port, pack }: Served, users: number) =>
   run(tritonPython(), [
     path.join(peersFolder, 'triton_client.py'),
-    ...[serverScript, packFolder, folder, '--port', String(port)],
+    ...[serverScript, pack, folder, '--port', String(port)],
     ...['--users', String(users), '--runs', String(counted(users).theirs)],
   ]);
 
-const ours = ({ url }: Triton, folder: string, users: number, ...more: string[]) =>
+const ours = ({ url, pack }: Served, users: number, ...more: string[]) =>
   run(
     process.execPath,
     [
       path.join(root, 'test/bench/server-client.ts'),
-      ...[url, folder, String(users), String(counted(users).ours), ...more],
+      ...[url, pack, folder, String(users), String(counted(users).ours), ...more],
     ],
     engineEnvironment(os.availableParallelism()),
   );
 
-function rowOf(users: number, who: string, answers: readonly Answer[]): Row {
+function rowOf(users: number, takes: Takes, who: string, answers: readonly Answer[]): Row {
   const ms = answers.flatMap((answer) => answer.ms).sort((a, b) => a - b);
   return {
     users,
+    takes,
     who,
     photosPerSecond: median(answers.map(({ photos, seconds }) => photos / seconds)),
     meanMs: ms.reduce((sum, one) => sum + one, 0) / ms.length,
@@ -89,9 +99,10 @@ function rowOf(users: number, who: string, answers: readonly Answer[]): Row {
   };
 }
 
-function lineOf({ users, who, photosPerSecond, meanMs, p99Ms, photos }: Row): string {
+function lineOf({ users, takes, who, photosPerSecond, meanMs, p99Ms, photos }: Row): string {
   return [
     `${String(users)} users`.padStart(8),
+    takes.padEnd(6),
     who.padEnd(34),
     `${photosPerSecond.toFixed(1)} photos/s`.padStart(14),
     `mean ${meanMs.toFixed(0)} ms`.padStart(14),
@@ -107,65 +118,98 @@ const photoSet =
     ? await madePhotos(photosFolder, { pictures: 100, versions: 1 })
     : ownPhotos(path.resolve(values.photos), mostOwn);
 const { folder } = photoSet;
-say('starting Triton ...');
-const server = await startTriton({ pack: packFolder });
-if (!server) throw new Error('nvidia-pytriton cannot be installed here');
-try {
-  const lines: string[] = [];
-  const rows: Row[] = [];
-  const add = (row: Row) => {
-    rows.push(row);
-    lines.push(lineOf(row));
-    say(lineOf(row));
-  };
-  const rounds = Array.from({ length: Number(values.rounds) }, (_, at) => at);
+const rounds = Array.from({ length: Number(values.rounds) }, (_, at) => at);
+const rows: Row[] = [];
+const lines: string[] = [];
+
+function tell(line: string): void {
+  lines.push(line);
+  say(line);
+}
+
+function add(...row: Parameters<typeof rowOf>): Row {
+  const added = rowOf(...row);
+  rows.push(added);
+  tell(lineOf(added));
+  return added;
+}
+
+async function compareClients(server: Served, takes: Takes): Promise<void> {
   for (const users of usersCounts) {
     const [mine, its]: [Answer[], Answer[]] = [[], []];
     for (const round of rounds) {
       // Whoever comes second in one round comes first in the next.
       const turns = [
-        async () => mine.push(await ours(server, folder, users)),
-        async () => its.push(await theirs(server, folder, users)),
+        async () => mine.push(await ours(server, users)),
+        async () => its.push(await theirs(server, users)),
       ];
       for (const turn of round % 2 === 0 ? turns : turns.reverse()) await turn();
     }
-    const [own, story] = [rowOf(users, 'our client', mine), rowOf(users, 'asyncio, JSON', its)];
-    add(own);
-    add(story);
+    const own = add(users, takes, 'our client', mine);
+    const story = add(users, takes, 'asyncio, JSON', its);
     const reference = its[0]?.tags ?? [];
     const alike = reference.filter((tag, at) => tag === mine[0]?.tags[at]).length;
     const ratio = own.photosPerSecond / story.photosPerSecond;
-    lines.push(
+    tell(
       `          ratio ${ratio.toFixed(1)} x; ${String(alike)} of ${String(reference.length)} first labels alike`,
     );
-    say(lines.at(-1) ?? '');
   }
+}
+
+async function compareGrouping(server: Served): Promise<void> {
   const most = usersCounts.at(-1) ?? 1;
   const grouped: Record<'app' | 'server', Answer[]> = { app: [], server: [] };
   for (const _ of rounds)
-    for (const who of ['app', 'server'] as const)
-      grouped[who].push(await ours(server, folder, most, who));
-  add(rowOf(most, 'our client, batches formed here', grouped.app));
-  add(rowOf(most, 'our client, by the server', grouped.server));
-  const whole = await runPipeline(
+    for (const who of ['app', 'server'] as const) grouped[who].push(await ours(server, most, who));
+  add(most, 'bytes', 'our client, batches formed here', grouped.app);
+  add(most, 'bytes', 'our client, by the server', grouped.server);
+}
+
+async function wholeEngine({ url }: Served): Promise<number> {
+  const { photosPerSecond } = await runPipeline(
     photoSet.photos,
     photoSet.warmUp,
-    engineOptions({ library: '', packs: [packFolder], device: server.url }),
+    engineOptions({ library: '', packs: [packFolder], device: url }),
   );
-  lines.push(
-    `whole engine (hash, thumbnail, catalog) over the server: ${whole.photosPerSecond.toFixed(1)} photos/s`,
+  tell(
+    `whole engine (hash, thumbnail, catalog) over the server: ${photosPerSecond.toFixed(1)} photos/s`,
   );
-  const bars = rows.map(({ users, who, photosPerSecond: value }) => ({
-    label: `${String(users)} users, ${who}`,
-    value,
-    main: who !== 'asyncio, JSON',
-  }));
-  const chart = chartSvg('Photos a second over one Triton server', 'photos/s', bars);
-  const result = { rows, whole: whole.photosPerSecond };
-  const file = keepResult(resultsFolder, 'servers', result, chart);
-  process.stdout.write(
-    values.json ? `${JSON.stringify(result)}\n` : `${[...lines, file].join('\n')}\n`,
-  );
-} finally {
-  await server.kill();
+  return photosPerSecond;
 }
+
+async function withServer<T>(pack: string, task: (server: Served) => Promise<T>): Promise<T> {
+  say('starting Triton ...');
+  const server = await startTriton({ pack });
+  if (!server) throw new Error('nvidia-pytriton cannot be installed here');
+  try {
+    return await task({ ...server, pack });
+  } finally {
+    await server.kill();
+  }
+}
+
+const whole = await withServer(packFolder, async (server) => {
+  await compareClients(server, 'bytes');
+  await compareGrouping(server);
+  return wholeEngine(server);
+});
+const work = mkdtempSync(path.join(os.tmpdir(), 'wanwu-floats-'));
+try {
+  const pack = path.join(work, 'pack');
+  const script = path.join(peersFolder, 'float_pack.py');
+  await promisify(execFile)(tritonPython(), [script, packFolder, pack]);
+  await withServer(pack, (server) => compareClients(server, 'floats'));
+} finally {
+  rmSync(work, { recursive: true });
+}
+const bars = rows.map(({ users, takes, who, photosPerSecond: value }) => ({
+  label: `${String(users)} users, ${takes}, ${who}`,
+  value,
+  main: who !== 'asyncio, JSON',
+}));
+const chart = chartSvg('Photos a second over one Triton server', 'photos/s', bars);
+const result = { rows, whole };
+const file = keepResult(resultsFolder, 'servers', result, chart);
+process.stdout.write(
+  values.json ? `${JSON.stringify(result)}\n` : `${[...lines, file].join('\n')}\n`,
+);

@@ -1,5 +1,6 @@
 /** Threads that decode squares, as the engine decodes photos. */
 import { Worker } from 'node:worker_threads';
+import type { InputShape } from '../../engine/decode/model-input.ts';
 
 export interface Squares {
   /** Puts the square of a photo into a place; one photo a place at a time. */
@@ -9,11 +10,11 @@ export interface Squares {
 
 const script = new URL('./square-worker.ts', import.meta.url);
 
-export function openSquares(count: number, places: SharedArrayBuffer, bytes: number): Squares {
+export function openSquares(count: number, places: SharedArrayBuffer, shape: InputShape): Squares {
   const waiting: { photo: string; place: number }[] = [];
   const done = new Map<number, () => void>();
   const free = Array.from({ length: count }, () => {
-    const worker = new Worker(script, { workerData: { places, bytes } });
+    const worker = new Worker(script, { workerData: { places, shape } });
     worker.on('message', (place: number) => {
       free.push(worker);
       done.get(place)?.();

@@ -25,7 +25,7 @@ const session = await openSession(
 );
 
 const lanes = Math.min(slots, os.availableParallelism() + 1);
-const squares = openSquares(lanes, places, bytes);
+const squares = openSquares(lanes, places, shape);
 
 async function tagAll(photos: readonly string[]): Promise<number[]> {
   const tags = new Array<number>(photos.length).fill(-1);

@@ -26,22 +26,30 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def pixels(path: Path) -> list:
+def tensor(path: Path, source: dict) -> dict:
+    """A photo as the model wants it: bytes, or floats that are normalised here."""
     from PIL import Image
 
-    from common import to_square
+    from common import FLOAT_MEAN, FLOAT_STD, to_square
 
     import numpy
 
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped:
         picture = to_square(Image.open(io.BytesIO(mapped)).convert("RGB"))
-    return numpy.asarray(picture).reshape(-1).tolist()
+    values = numpy.asarray(picture)
+    if source["type"] == "float32":
+        values = (values.astype(numpy.float32) / 255 - numpy.float32(FLOAT_MEAN)) / numpy.float32(FLOAT_STD)
+    if source["layout"] == "NCHW":
+        values = values.transpose(2, 0, 1)
+    datatype = {"uint8": "UINT8", "float32": "FP32"}[source["type"]]
+    shape = [1, *values.shape]
+    return {"name": source["name"], "datatype": datatype, "shape": shape, "data": values.reshape(-1).tolist()}
 
 
-async def measure(port: int, model: str, photos: list[Path], users: int, runs: int) -> dict:
+async def measure(port: int, manifest: dict, photos: list[Path], users: int, runs: int) -> dict:
     import aiohttp
 
-    url = f"http://127.0.0.1:{port}/v2/models/{model}/infer"
+    url = f"http://127.0.0.1:{port}/v2/models/{manifest['name']}/infer"
     gate = asyncio.Semaphore(users)
     times = []
     loop = asyncio.get_running_loop()
@@ -50,9 +58,8 @@ async def measure(port: int, model: str, photos: list[Path], users: int, runs: i
         async def tag(path: Path) -> int:
             async with gate:
                 began = time.perf_counter()
-                data = await loop.run_in_executor(None, pixels, path)
-                tensor = {"name": "pixels", "datatype": "UINT8", "shape": [1, 260, 260, 3], "data": data}
-                async with session.post(url, json={"inputs": [tensor]}) as answer:
+                given = await loop.run_in_executor(None, tensor, path, manifest["input"])
+                async with session.post(url, json={"inputs": [given]}) as answer:
                     answer.raise_for_status()
                     values = (await answer.json())["outputs"][0]["data"]
                 tag = max(range(len(values)), key=values.__getitem__)
@@ -101,9 +108,9 @@ def main() -> None:
 
     from common import list_photos
 
-    name = json.loads((Path(given.pack) / "manifest.json").read_text())["name"]
+    manifest = json.loads((Path(given.pack) / "manifest.json").read_text(encoding="utf-8"))
     photos = list_photos(given.folder)
-    print(json.dumps(asyncio.run(measure(given.port, name, photos, given.users, given.runs))))
+    print(json.dumps(asyncio.run(measure(given.port, manifest, photos, given.users, given.runs))))
 
 
 if __name__ == "__main__":
