@@ -154,6 +154,7 @@ export async function openEngine(options: EngineOptions, outside: Outside): Prom
           work.wake();
           events.due('status');
         },
+        onAway: () => void retag(),
       }),
       (one) => one.close(),
     );
@@ -162,6 +163,16 @@ export async function openEngine(options: EngineOptions, outside: Outside): Prom
     const chores = opened(openChores(), (one) => {
       one.close();
     });
+    const retagSome = () => {
+      const more = catalog.retagSome();
+      work.wake();
+      return more;
+    };
+    // Every photo keeps its tags until it is read: the window has nothing to ask anew.
+    const retag = () =>
+      chores.run('retag', retagSome, () => {
+        events.due('status');
+      });
     const derive = () => chores.run('derive', catalog.photos.deriveSome, onPhotos);
     const forget = (folder: number) =>
       chores.run(`forget ${String(folder)}`, () => catalog.forgetSome(folder), onPhotos);
@@ -193,15 +204,7 @@ export async function openEngine(options: EngineOptions, outside: Outside): Prom
       (one) => one.close(),
     );
     void derive();
-    const retag = () => {
-      const more = catalog.retagSome();
-      work.wake();
-      return more;
-    };
-    // Every photo keeps its tags until it is read: the window has nothing to ask anew.
-    void chores.run('retag', retag, () => {
-      events.due('status');
-    });
+    void retag();
     for (const folder of catalog.folders.removals()) void forget(folder);
     work.wake();
     if (options.watch) scanner.start(firstScreenMs);

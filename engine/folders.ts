@@ -40,6 +40,8 @@ export interface ScannerOptions {
   watch: boolean;
   /** Files were added, changed or went, or a folder's state changed. */
   onChange: () => void;
+  /** A root went away. */
+  onAway: () => void;
 }
 
 interface Part {
@@ -58,7 +60,7 @@ const sampleSize = 32;
 const listedAhead = 4;
 
 export function openFolderScanner(options: ScannerOptions): FolderScanner {
-  const { catalog, onChange } = options;
+  const { catalog, onChange, onAway } = options;
   // As roots are: a thumbnail that counted as a photo would have a thumbnail of its own, and so on.
   const library = realpathSync.native(options.library);
   const { folders, files } = catalog;
@@ -192,7 +194,10 @@ export function openFolderScanner(options: ScannerOptions): FolderScanner {
     if (!isKnown(folder) || folders.get(folder.id).online === online) return;
     folders.setOnline(folder.id, online);
     if (online) files.retryUnread(folder.id);
-    else watcher.unwatch(folder.id);
+    else {
+      watcher.unwatch(folder.id);
+      onAway();
+    }
     onChange();
   }
 

@@ -30,9 +30,11 @@ export type Settlement = { file: number } & (
 );
 
 export interface Catalog {
-  folders: Omit<Folders, 'add' | 'move'> & {
+  folders: Omit<Folders, 'add' | 'move' | 'setOnline'> & {
     add(absolute: string, identity: string): FolderRow;
     move(id: number, absolute: string, identity: string): void;
+    /** After one went away `retagSome` begins anew: a photo that waits on it may lie elsewhere too. */
+    setOnline(id: number, online: boolean): void;
   };
   files: Pick<Files, 'claim' | 'counts' | 'directories' | 'names' | 'retry' | 'retryUnread'>;
   memory: Memory;
@@ -113,6 +115,10 @@ export function openWholeCatalog(options: CatalogOptions): Catalog {
       move: db.transaction((id: number, absolute: string, identity: string) => {
         for (const one of folders.move(id, absolute, identity)) photos.movePlaces(one, id);
       }),
+      setOnline: (id, online) => {
+        folders.setOnline(id, online);
+        if (!online) retagged = 0;
+      },
     },
     files,
     memory,

@@ -73,7 +73,7 @@ export interface Files {
   isReading(id: number): boolean;
   /**
    * Looks at some files after `after` and takes those whose photo lacks the scores of one of `packs` back
-   * into the queue, one a photo. Returns the last one looked at, null when none is left.
+   * into the queue, one a photo: the first whose root is there. Returns the last one looked at, null when none is left.
    */
   requeueUnscored(packs: readonly number[], after: number): number | null;
   /** Failed and skipped files, or some of them, go back into the queue. Returns how many. */
@@ -276,8 +276,9 @@ export function openFiles(db: Database): Files {
      WHERE id > @after AND id <= @last AND state = 'indexed' AND photo IS NOT NULL
        AND (SELECT count(*) FROM scores WHERE scores.photo = files.photo
             AND pack IN (SELECT value FROM json_each(@packs))) < @count
-       AND NOT EXISTS (SELECT 1 FROM files AS other WHERE other.photo = files.photo
-            AND other.state = 'indexed' AND other.id < files.id)`,
+       AND NOT EXISTS (SELECT 1 FROM files AS other JOIN folders ON folders.id = other.folder
+            WHERE other.photo = files.photo AND other.state IN ('indexed', 'pending', 'reading')
+              AND (online, files.id) > ((SELECT online FROM folders WHERE id = files.folder), other.id))`,
   );
   const someOf = db.prepare<[number], { id: number; photo: number | null }>(
     `SELECT id, photo FROM files WHERE folder = ? LIMIT ${String(forgottenAtOnce)}`,

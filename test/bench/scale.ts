@@ -123,6 +123,7 @@ async function measureRescan(library: string, photos: number) {
       catalog,
       library,
       watch: false,
+      onAway: () => undefined,
       onChange: () => {
         if (!scanner.scanning) done.resolve(undefined);
       },

@@ -3,15 +3,19 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { test } from 'node:test';
-import { openWholeCatalog, type Settlement } from '../../engine/catalog/catalog.ts';
+import { test, type TestContext } from 'node:test';
+import { openWholeCatalog, type Catalog, type Settlement } from '../../engine/catalog/catalog.ts';
+import type { ClaimedFile } from '../../engine/catalog/files.ts';
 import { cameraFacts, noExif } from '../../engine/decode/exif.ts';
 import { loadVocabulary } from '../../engine/vocabulary/vocabulary.ts';
 
 const files = 5_000;
 const camera = cameraFacts(noExif);
+const root = Buffer.alloc(0);
+const stampOf = (inode: number) => ({ size: 1, mtimeNs: 1n, device: 1n, inode: BigInt(inode) });
 
-test('photos that a pack has not judged are looked for a few at a time', (context) => {
+/** A library that one pack has judged: `roots` hold copies of the same `count` photos. */
+function judgedLibrary(context: TestContext, count: number, roots: readonly string[]) {
   const library = mkdtempSync(path.join(os.tmpdir(), 'wanwu-retagging-'));
   context.after(() => {
     rmSync(library, { recursive: true });
@@ -22,29 +26,22 @@ test('photos that a pack has not judged are looked for a few at a time', (contex
       vocabulary: loadVocabulary(),
       packs: names.map((name) => ({ name, version: '1', threshold: 0.5 })),
     });
-  const first = open('first');
-  const stampOf = (number: number) => ({
-    size: 1,
-    mtimeNs: 1n,
-    device: 1n,
-    inode: BigInt(1 + number),
-  });
-  const entries = Array.from({ length: files }, (_, number) => ({
-    name: Buffer.from(`${String(number)}.jpg`),
-    stamp: stampOf(number),
-  }));
-  const folder = first.folders.add('/photos', '1:1');
-  first.seen(folder.id, Buffer.alloc(0), entries, false);
-  const claimed = first.files.claim(files, 0).files;
-  first.settle(
-    claimed.map((file, at): Settlement => {
-      const hash = String(at).padStart(64, '0');
+  const catalog = open('first');
+  roots.forEach((absolute, at) => {
+    const inode = (number: number) => 1 + at * count + number;
+    const entries = Array.from({ length: count }, (_, number) => ({
+      name: Buffer.from(`${String(number)}.jpg`),
+      stamp: stampOf(inode(number)),
+    }));
+    const folder = catalog.folders.add(absolute, '1:1');
+    catalog.seen(folder.id, root, entries, false);
+    const read = (file: ClaimedFile): Settlement => {
       const number = Number(path.basename(file.path.toString(), '.jpg'));
       return {
         file: file.id,
         kind: 'photo',
         facts: {
-          picture: hash,
+          picture: String(number).padStart(64, '0'),
           format: 'jpeg',
           width: 4,
           height: 3,
@@ -52,13 +49,21 @@ test('photos that a pack has not judged are looked for a few at a time', (contex
           taken: { wallMs: 0, offsetMinutes: null, source: 'mtime' },
           camera,
         },
-        stamp: stampOf(number),
+        stamp: stampOf(inode(number)),
         answers: [{ scores: new Map() }],
       };
-    }),
-  );
-  first.close();
+    };
+    catalog.settle(catalog.files.claim(count, 0).files.map(read));
+  });
+  catalog.close();
+  return open;
+}
 
+const claimed = (catalog: Catalog) =>
+  catalog.files.claim(files, 0).files.map((file) => file.path.toString());
+
+test('photos that a pack has not judged are looked for a few at a time', (context) => {
+  const open = judgedLibrary(context, files, ['/photos']);
   const again = open('first');
   assert.equal(again.retagSome(), true, 'one piece looks through everything');
   while (again.retagSome());
@@ -71,5 +76,47 @@ test('photos that a pack has not judged are looked for a few at a time', (contex
   assert.ok(pending > 0 && pending < files / 2, `${String(pending)} in the first piece`);
   while (both.retagSome());
   assert.equal(both.files.counts().pending, files);
+  both.close();
+});
+
+test('of the copies of a photo one is read, however far apart they were found', (context) => {
+  const open = judgedLibrary(context, files, ['/photos', '/backup']);
+  const both = open('first', 'second');
+  while (both.retagSome());
+  assert.equal(both.files.counts().pending, files);
+  both.close();
+});
+
+/** The root that was found first. */
+const setOnline = (catalog: Catalog, online: boolean) => {
+  const [first] = catalog.folders.list().sort((a, b) => a.id - b.id);
+  catalog.folders.setOnline(first?.id ?? 0, online);
+};
+
+test('the copy that is read lies on a disk that is there', (context) => {
+  const both = judgedLibrary(context, 1, ['/away', '/here'])('first', 'second');
+  setOnline(both, false);
+  while (both.retagSome());
+  assert.deepEqual(claimed(both), ['/here/0.jpg']);
+  both.close();
+});
+
+test('where the copy that waits goes away with its disk, another one is read', (context) => {
+  const both = judgedLibrary(context, 1, ['/away', '/here'])('first', 'second');
+  assert.equal(both.retagSome(), true);
+  setOnline(both, false);
+  assert.equal(both.files.counts().pending, 0);
+  while (both.retagSome());
+  assert.deepEqual(claimed(both), ['/here/0.jpg']);
+  both.close();
+});
+
+test('a photo on an unplugged disk alone waits until it is back', (context) => {
+  const both = judgedLibrary(context, 1, ['/away'])('first', 'second');
+  setOnline(both, false);
+  while (both.retagSome());
+  assert.deepEqual(claimed(both), []);
+  setOnline(both, true);
+  assert.deepEqual(claimed(both), ['/away/0.jpg']);
   both.close();
 });
