@@ -47,14 +47,19 @@ export interface Launch {
 }
 
 const readyFrame = v.variant('ready', [
-  v.object({ ready: v.literal(true) }),
+  /** `blames`: the engine before it died with photos in flight, which are read alone from now on. */
+  v.object({ ready: v.literal(true), blames: v.boolean() }),
   v.object({ ready: v.literal(false), code: v.picklist(errorCodes), detail: v.string() }),
 ]);
 
 const restartMs = 100;
+/** So many times as long as before the last death in a row. */
+const slower = 3;
+/** In a row, with no photo to blame: those of a photo end by themselves, as it fails. */
+const deathsAllowed = 5;
+/** A death after this long is none in a row; longer would count photos that hang. */
+const wholeLifeMs = 10_000;
 const closeMs = 10_000;
-/** Deaths in a row before an engine was ready. Later ones have a file to blame, and end by themselves. */
-const startsAllowed = 5;
 
 interface Running {
   child: ChildProcess;
@@ -63,7 +68,7 @@ interface Running {
 
 interface Life {
   /** Rejects with the engine's own reason not to start. */
-  ready: Promise<boolean>;
+  ready: Promise<{ blames: boolean }>;
   /** Resolves with the signal or exit code. */
   ended: Promise<string>;
 }
@@ -74,40 +79,54 @@ export async function startEngine(
   supervision: Supervision = {},
 ): Promise<EngineClient> {
   const listeners: ((client: Client) => void)[] = [];
-  let closing = false;
-  const isClosing = () => closing;
+  const closing = new AbortController();
   let newest: Running | null = null;
+  let deaths = 0;
 
   async function run(): Promise<Running> {
-    for (let failedStarts = 1; ; failedStarts += 1) {
-      if (isClosing()) throw new ContractError('engine-gone');
+    for (;;) {
+      if (closing.signal.aborted) throw new ContractError('engine-gone');
       const { ready, ended, ...running } = spawnEngine(launch);
       newest = running;
       for (const listen of listeners) listen(running.client);
-      if (await Promise.race([ready, ended.then(() => false)])) {
-        void ended.then(onEnd);
+      const begun = await Promise.race([ready, ended.then(() => null)]);
+      if (begun) {
+        if (begun.blames) deaths = 0;
+        const since = performance.now();
+        void ended.then((why) => {
+          onEnd(why, performance.now() - since);
+        });
         return running;
       }
-      if (isClosing() || failedStarts >= startsAllowed)
-        throw new ContractError('engine-gone', await ended);
-      await sleep(restartMs);
+      await pause(await ended);
     }
   }
 
-  function onEnd(why: string): void {
-    if (closing) return;
+  /** Longer after each death in a row; rejects where no other start is worth a try. */
+  async function pause(why: string): Promise<void> {
+    deaths += 1;
+    const { signal } = closing;
+    if (signal.aborted || deaths >= deathsAllowed) throw new ContractError('engine-gone', why);
+    const ms = restartMs * slower ** (deaths - 1);
+    await sleep(ms, undefined, { signal }).catch(() => undefined);
+  }
+
+  function onEnd(why: string, livedMs: number): void {
+    if (closing.signal.aborted) return;
+    if (livedMs > wholeLifeMs) deaths = 0;
     supervision.onDeath?.(why);
-    current = sleep(restartMs).then(run);
+    current = pause(why).then(run);
     current.then(
       () => supervision.onRestart?.(why),
       (error: unknown) => {
-        if (!closing) supervision.onGiveUp?.(error instanceof Error ? error : new Error(why));
+        if (closing.signal.aborted) return;
+        supervision.onGiveUp?.(error instanceof Error ? error : new Error(why));
       },
     );
   }
 
   async function close(): Promise<void> {
-    closing = true;
+    closing.abort();
     if (newest) await endProcess(newest.child);
   }
 
@@ -169,11 +188,11 @@ function spawnEngine({ node, entry, options }: Launch): Running & Life {
       child.on('error', listener);
     },
   };
-  const ready = new Promise<boolean>((resolve, reject) => {
+  const ready = new Promise<{ blames: boolean }>((resolve, reject) => {
     port.onFrame((frame) => {
       const parsed = v.safeParse(readyFrame, frame);
       if (!parsed.success) return;
-      if (parsed.output.ready) resolve(true);
+      if (parsed.output.ready) resolve(parsed.output);
       else reject(new ContractError(parsed.output.code, parsed.output.detail));
     });
     child.on('error', reject);

@@ -35,6 +35,8 @@ import { openWork } from './work.ts';
 
 export interface Engine {
   handlers: Partial<Handlers>;
+  /** Photos were in flight when the engine before it died. */
+  blames: boolean;
   close(): Promise<void>;
 }
 
@@ -257,7 +259,11 @@ export async function openEngine(options: EngineOptions, outside: Outside): Prom
       },
       'photos.decide': ({ photo, tag, verdict }) => decide(catalog, photo, tag, verdict),
     };
-    return { handlers: guardEach(library, handlers, onDamage), close };
+    return {
+      handlers: guardEach(library, handlers, onDamage),
+      blames: catalog.recovered > 0,
+      close,
+    };
   } catch (error) {
     await close();
     throw error;

@@ -76,9 +76,9 @@ process.on('uncaughtExceptionMonitor', (error) => {
 process.on('SIGINT', () => undefined);
 let isEnding = false;
 let current = Promise.resolve().then(open);
-current.then(() => {
+current.then(({ blames }) => {
   serve(port, async () => (await current).handlers);
-  send({ ready: true });
+  send({ ready: true, blames });
 }, fail);
 process.on('SIGTERM', end);
 process.on('disconnect', end);

@@ -31,6 +31,7 @@ export function openReader(options: EngineOptions, outside: Pick<Outside, 'emit'
       ...bench.handlers,
       'engine.info': () => readInfo(options),
     },
+    blames: false,
     close: async () => {
       await bench.close();
       await search?.close();

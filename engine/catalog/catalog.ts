@@ -54,6 +54,8 @@ export interface Catalog {
    */
   forgetSome(folder: number): boolean;
   schema(): number;
+  /** Files that the engine before it left in flight. */
+  readonly recovered: number;
   readonly restored: SoundCatalog['restored'];
   close(): void;
 }
@@ -100,8 +102,10 @@ export function openWholeCatalog(options: CatalogOptions): Catalog {
   const refresh = (touched: Iterable<number | null>) => {
     for (const photo of new Set(touched)) if (photo !== null) photos.refresh(photo);
   };
-  db.transaction(() => {
-    refresh(files.recover());
+  const recovered = db.transaction(() => {
+    const { count, shown } = files.recover();
+    refresh(shown);
+    return count;
   })();
 
   return {
@@ -152,6 +156,7 @@ export function openWholeCatalog(options: CatalogOptions): Catalog {
       return true;
     }),
     schema: () => schemaVersion(db),
+    recovered,
     restored,
     close: () => {
       db.close();

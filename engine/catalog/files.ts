@@ -35,10 +35,10 @@ export interface Counts {
 
 export interface Files {
   /**
-   * Puts the files an engine left in flight back into the queue; to be called once after opening. Returns the
+   * Puts the files an engine left in flight back into the queue; to be called once after opening. `shown`: the
    * photos they showed before.
    */
-  recover(): number[];
+  recover(): { count: number; shown: number[] };
   /**
    * One directory as the walk found it. Unchanged files stay, changed and new ones become pending, a
    * moved or linked file takes over what is known of it, and what is no longer there becomes missing.
@@ -337,9 +337,9 @@ export function openFiles(db: Database): Files {
 
   return {
     recover: () => {
-      const photos = numbersOf(inFlightPhotos.all());
-      recover.run({ reason: 'crashed', now: Date.now() });
-      return photos;
+      const shown = numbersOf(inFlightPhotos.all());
+      const { changes } = recover.run({ reason: 'crashed', now: Date.now() });
+      return { count: changes, shown };
     },
     seen: db.transaction(
       (folder: number, directory: Buffer, entries: SeenFile[], live: boolean) => {

@@ -1,6 +1,6 @@
 /** The shell's one engine: whatever a person presses, there is one, and it answers. */
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test } from 'node:test';
@@ -37,4 +37,31 @@ test('closing does not wait for an engine that still starts', async (t) => {
   const closed = host.close().then(() => 'closed');
   assert.equal(await Promise.race([closed, sleep(5_000, 'waits', { ref: false })]), 'closed');
   await refused;
+});
+
+test('an engine that dies each time is started ever later, and then given up', async (t) => {
+  const { library, photos } = freshPlace(t);
+  const entry = path.join(photos, 'short-lived.mjs');
+  const starts = path.join(photos, 'starts');
+  writeFileSync(
+    entry,
+    `import { appendFileSync } from 'node:fs';
+    appendFileSync(${JSON.stringify(starts)}, Date.now() + '\\n');
+    process.send({ ready: true, blames: false }, () => process.kill(process.pid, 'SIGKILL'));`,
+  );
+  const options = engineOptions({ library, device: 'cpu' });
+  const host = openEngineHost({ node: process.execPath, entry, options });
+  t.after(() => host.close());
+  const states: string[] = [];
+  await new Promise<void>((resolve) => {
+    host.onState(({ engine }) => {
+      states.push(engine);
+      if (engine === 'failed') resolve();
+    });
+  });
+  assert.deepEqual(host.state().error, { code: 'engine-gone', detail: 'SIGKILL' });
+  const times = readFileSync(starts, 'utf8').trim().split('\n').map(Number);
+  const waits = times.slice(1).map((time, at) => time - (times[at] ?? 0));
+  assert.equal(waits.length, 4, states.join(' '));
+  assert.ok((waits[0] ?? Infinity) < 1_000 && (waits[3] ?? 0) > 2_000, waits.join(' '));
 });

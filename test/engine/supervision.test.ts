@@ -213,6 +213,16 @@ describe('a file that', () => {
     assert.equal(reason?.code, 'crashed');
   });
 
+  test('crashes it among many such files is no reason to give up', async (t) => {
+    const { library, photos } = freshPlace(t);
+    manyPhotos(photos, 'horses', 4);
+    manyPhotos(photos, 'dog-shepherd', 12);
+    const node = faultyNode(path.dirname(library), { crash: 'horses' });
+    const { status, restarts } = await tagThroughDeaths(library, photos, node);
+    assert.deepEqual(status.counts, { pending: 0, indexed: 12, failed: 4, skipped: 0 });
+    assert.ok(restarts >= 8, String(restarts));
+  });
+
   test('hangs for ever fails alone; the innocent beside it are tagged', async (t) => {
     const { library, photos } = freshPlace(t);
     const [guilty = ''] = copySamples(photos, 'horses');
