@@ -147,7 +147,8 @@ export function guardEach<H extends object>(
 }
 
 function inWords(error: unknown, library: string): unknown {
-  if (isSqlite(error, 'SQLITE_FULL')) return new ContractError('disk-full', library);
+  if (isSqlite(error, 'SQLITE_FULL') || (error as NodeJS.ErrnoException).code === 'ENOSPC')
+    return new ContractError('disk-full', library);
   return isDamage(error) ? new ContractError('library-damaged', library) : error;
 }
 

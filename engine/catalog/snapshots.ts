@@ -3,9 +3,12 @@
  * it is set aside, never thrown away, and the newest good copy takes its place.
  */
 import {
+  closeSync,
   copyFileSync,
   existsSync,
+  fsyncSync,
   mkdirSync,
+  openSync,
   readdirSync,
   renameSync,
   rmSync,
@@ -20,9 +23,12 @@ const kept = 3;
 /** Reading a larger one would hold every start up: it is checked with the daily snapshot, and where it is suspected. */
 const checkedAtStartBytes = 16_000_000;
 const everyMs = 86_400_000;
-const parts = ['', '-wal', '-shm'];
 
 const folderOf = (library: string) => path.join(library, 'snapshots');
+
+/** What there is of the catalog, itself first. */
+const partsOf = (library: string) =>
+  ['', '-wal', '-shm'].map((part) => `${catalogFile(library)}${part}`).filter(existsSync);
 
 const suspicion = (library: string) => path.join(library, 'catalog.suspect');
 
@@ -59,18 +65,30 @@ export function isSnapshotDue(library: string, now = Date.now()): boolean {
  * as that takes: for a thread of its own. Throws `library-damaged` where the catalog is not whole.
  */
 export function takeSnapshot(library: string, now = Date.now()): void {
-  mkdirSync(folderOf(library), { recursive: true });
+  const half = makeHalf(library, (file) => {
+    copyWhole(library, file);
+  });
+  const name = `catalog-${String(now).padStart(13, '0')}.sqlite`;
+  renameSync(half, path.join(folderOf(library), name));
+  for (const { file } of listSnapshots(library, now).slice(kept)) rmSync(file);
+}
+
+/** Writes a copy that is to be renamed: it is on disk by then, whatever becomes of the machine. Returns its path. */
+function makeHalf(library: string, write: (half: string) => void): string {
   const half = path.join(folderOf(library), 'half.sqlite');
+  mkdirSync(folderOf(library), { recursive: true });
   rmSync(half, { force: true });
   try {
-    copyWhole(library, half);
-    const name = `catalog-${String(now).padStart(13, '0')}.sqlite`;
-    renameSync(half, path.join(folderOf(library), name));
-  } finally {
+    write(half);
+    const written = openSync(half, 'r+');
+    fsyncSync(written);
+    closeSync(written);
+    return half;
+  } catch (error) {
     // On a full disk it would take the last room for itself.
     rmSync(half, { force: true });
+    throw error;
   }
-  for (const { file } of listSnapshots(library, now).slice(kept)) rmSync(file);
 }
 
 function copyWhole(library: string, copy: string): void {
@@ -101,7 +119,9 @@ export function openSoundCatalog(library: string): SoundCatalog {
 
 function openOrRestore(library: string): SoundCatalog {
   try {
-    if (!existsSync(catalogFile(library)) && listSnapshots(library).length > 0)
+    // A restoring that was cut short may have left a log of writes alone, which would not outlive a new catalog.
+    const isCutShort = partsOf(library).length > 0 || listSnapshots(library).length > 0;
+    if (!existsSync(catalogFile(library)) && isCutShort)
       throw new ContractError('library-damaged', library);
     const db = openCatalog(library);
     try {
@@ -122,16 +142,23 @@ function openOrRestore(library: string): SoundCatalog {
   }
 }
 
-/** Returns when the snapshot was taken; null where there is none. */
+/**
+ * Returns when the snapshot was taken; null where there is none. Cut short anywhere, the next start does it
+ * again: a snapshot takes the catalog's place whole, and last of all.
+ */
 function restore(library: string, now = Date.now()): number | null {
+  const good = listSnapshots(library).find(({ file }) => isWhole(file));
+  const half =
+    good &&
+    guard(library, () =>
+      makeHalf(library, (file) => {
+        copyFileSync(good.file, file);
+      }),
+    );
   const aside = path.join(library, 'damaged', String(now));
   mkdirSync(aside, { recursive: true });
-  for (const part of parts) {
-    const file = `${catalogFile(library)}${part}`;
-    if (existsSync(file)) renameSync(file, path.join(aside, path.basename(file)));
-  }
-  const good = listSnapshots(library).find(({ file }) => isWhole(file));
-  if (good) copyFileSync(good.file, catalogFile(library));
+  for (const file of partsOf(library)) renameSync(file, path.join(aside, path.basename(file)));
+  if (half) renameSync(half, catalogFile(library));
   const from = good ? new Date(good.takenMs).toISOString() : 'nothing';
   console.error(`catalog: damaged, kept in ${aside}; restored from ${from}`);
   return good?.takenMs ?? null;

@@ -1,7 +1,7 @@
 /** A damaged catalog: the bad copy is kept, the newest whole snapshot takes its place, nothing stops the start. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import {
+import fs, {
   existsSync,
   mkdirSync,
   readdirSync,
@@ -11,8 +11,9 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import path from 'node:path';
-import { test } from 'node:test';
+import { test, type TestContext } from 'node:test';
 import { openFile, openCatalog } from '../../engine/catalog/database.ts';
 import {
   isSnapshotDue,
@@ -146,6 +147,90 @@ test('without any snapshot the catalog begins anew, and says so', (t) => {
   rmSync(path.join(library, 'snapshots'), { recursive: true });
   overwrite(file, 0, Buffer.alloc(4096));
   assert.deepEqual(opened(library), { rows: 0, restored: { takenMs: null } });
+});
+
+/** After `last` more changes of files this process makes none, as one that was killed. */
+function dieAfter(t: TestContext, last: number): () => void {
+  const names = ['copyFileSync', 'fsyncSync', 'mkdirSync', 'renameSync', 'rmSync'] as const;
+  let made = 0;
+  const mocks = names.map((name) => {
+    const real = fs[name] as (...args: unknown[]) => unknown;
+    return t.mock.method(fs, name, (...args: unknown[]) => {
+      if (made >= last) throw new Error('killed');
+      made += 1;
+      return real(...args);
+    });
+  });
+  syncBuiltinESMExports();
+  return () => {
+    for (const { mock } of mocks) mock.restore();
+    syncBuiltinESMExports();
+  };
+}
+
+/** How many files below `folder` have these bytes in them. */
+const filesWith = (folder: string, bytes: string | Buffer) =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8', withFileTypes: true }).filter(
+    (one) => one.isFile() && readFileSync(path.join(one.parentPath, one.name)).includes(bytes),
+  ).length;
+
+for (const [having, hasSnapshot] of [
+  ['a snapshot', true],
+  ['none', false],
+] as const)
+  test(`a restoring that is cut short anywhere is done again, with ${having}`, (t) => {
+    for (let last = 0; ; last += 1) {
+      const { library } = freshPlace(t);
+      const file = madeCatalog(library);
+      const word = 'written last';
+      const noise = Buffer.alloc(4096, 0xa5);
+      const db = openFile(file, false);
+      db.prepare("UPDATE memory SET value = ? WHERE name = 'n5'").run(word.padEnd(60));
+      const [main, log] = [readFileSync(file), readFileSync(`${file}-wal`)];
+      db.close();
+      noise.copy(main);
+      writeFileSync(file, main);
+      writeFileSync(`${file}-wal`, log);
+      if (!hasSnapshot) rmSync(path.join(library, 'snapshots'), { recursive: true });
+
+      const revive = dieAfter(t, last);
+      let isDead = false;
+      try {
+        openSoundCatalog(library).db.close();
+      } catch {
+        isDead = true;
+      }
+      revive();
+      assert.equal(
+        opened(library).rows,
+        hasSnapshot ? 2_000 : 0,
+        `cut short after ${String(last)}`,
+      );
+      const damaged = path.join(library, 'damaged');
+      assert.equal(filesWith(damaged, noise), 1);
+      assert.equal(filesWith(damaged, word), 1);
+      if (isDead) continue;
+      assert.ok(last > 3, 'it died at every step before');
+      break;
+    }
+  });
+
+test('a snapshot that there is no room for leaves the damaged catalog in its place', (t) => {
+  const { library } = freshPlace(t);
+  const file = madeCatalog(library);
+  overwrite(file, 0, Buffer.alloc(4096));
+  const bad = readFileSync(file);
+  const copying = t.mock.method(fs, 'copyFileSync', (from: string, to: string) => {
+    writeFileSync(to, readFileSync(from).subarray(0, 50_000));
+    throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
+  });
+  syncBuiltinESMExports();
+  assert.throws(() => openSoundCatalog(library), { code: 'disk-full' });
+  copying.mock.restore();
+  syncBuiltinESMExports();
+  assert.ok(readFileSync(file).equals(bad));
+  assert.equal(readdirSync(path.join(library, 'snapshots')).length, 1);
+  assert.equal(opened(library).rows, 2_000);
 });
 
 test('a broken page of a large catalog is met while it is in use: the snapshot comes back', async (t) => {
