@@ -49,6 +49,8 @@ export const remoteServerSchema = v.object({
   /** Mean photos a request over the last ones. */
   batch: v.number(),
   maxBatch: v.number(),
+  /** What its own batcher last did, for all who ask it; null where it does not tell. */
+  batcher: v.nullable(v.object({ batch: v.number(), queueMs: v.number() })),
   /** Who puts pictures together: whichever measured better. */
   batchedBy: v.picklist(['app', 'server']),
 });

@@ -22,12 +22,20 @@ export function DeviceLine({ device, gpu }: { device: Status['device']; gpu: str
       {limit !== null && <p className="hint">{limit}</p>}
       {device.servers.length > 0 && (
         <ul className="device-servers">
-          {device.servers.map(({ url, trouble, photosPerSecond, batch }) => (
+          {device.servers.map(({ url, trouble, photosPerSecond, batch, batcher }) => (
             <li key={url} data-bad={trouble !== null || undefined}>
               <bdi>{url}</bdi>
               <small className="number">
                 {trouble ? troubleText(language, trouble) : work({ photosPerSecond, batch })}
               </small>
+              {!trouble && batcher && (
+                <small className="number">
+                  {words.serverBatcher(
+                    format.rate(language, batcher.batch),
+                    format.rate(language, batcher.queueMs),
+                  )}
+                </small>
+              )}
             </li>
           ))}
           {device.help && (

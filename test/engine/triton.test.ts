@@ -112,6 +112,34 @@ describe('a real Triton server', { skip: whyNoTriton(), timeout: startMs }, () =
     assert.ok(shown > measured / 2 && shown < measured * 2, `${String(shown)} ${String(measured)}`);
   });
 
+  test('the panel tells what its batcher did as its own figures do', async (t) => {
+    if (!triton) {
+      t.skip(notHere);
+      return;
+    }
+    const { there } = await sessions(t, triton.url, false);
+    const [server] = there.state.servers;
+    assert.equal(server?.batcher, null, 'nothing of what was before');
+    const before = await readMetrics(triton.metrics);
+    // Requests of three, four at a time: it puts them together, and some wait for others.
+    const few = everyone.slice(0, 3);
+    for (let round = 0; round < 12; round += 1)
+      await Promise.all([1, 2, 3, 4].map(() => there.run(few)));
+    const after = await readMetrics(triton.metrics);
+    const grown = (name: string) => (after.get(name) ?? NaN) - (before.get(name) ?? NaN);
+    const signal = AbortSignal.timeout(20_000);
+    while (!there.state.servers[0]?.batcher) await sleep(100, undefined, { signal });
+    const { batch, queueMs } = there.state.servers[0].batcher;
+    const itsBatch = grown('nv_inference_count') / grown('nv_inference_exec_count');
+    const itsQueueMs =
+      grown('nv_inference_queue_duration_us') / grown('nv_inference_request_success') / 1000;
+    assert.ok(itsBatch > few.length && itsQueueMs > 1, `${String(itsBatch)} ${String(itsQueueMs)}`);
+    // A look in the middle of the rounds leaves out some of them.
+    const alike = (one: number, other: number) => Math.abs(one / other - 1) < 0.3;
+    assert.ok(alike(batch, itsBatch), `${String(batch)} ${String(itsBatch)}`);
+    assert.ok(alike(queueMs, itsQueueMs), `${String(queueMs)} ${String(itsQueueMs)}`);
+  });
+
   const faults: ProxyFault[] = [
     'slow',
     'cut',

@@ -63,7 +63,7 @@ def serve(given: argparse.Namespace) -> None:
     import onnxruntime
     from pytriton.decorators import batch
     from pytriton.model_config import DynamicBatcher, ModelConfig, Tensor
-    from pytriton.triton import Triton, TritonConfig
+    from pytriton.triton import DEFAULT_PROTECTED_ENDPOINTS, Triton, TritonConfig, TritonSecurityConfig
 
     manifest = json.loads((given.pack / "manifest.json").read_text(encoding="utf-8"))
     variant = next(item for item in manifest["variants"] if "cpu" in item["devices"])
@@ -86,7 +86,10 @@ def serve(given: argparse.Namespace) -> None:
         metrics_interval_ms=500,
         log_verbose=0,
     )
-    with Triton(config=config) as triton:
+    # Triton itself tells its statistics to everyone.
+    kept = [endpoint for endpoint in DEFAULT_PROTECTED_ENDPOINTS if endpoint != "statistics"]
+    security = TritonSecurityConfig(restricted_endpoints=kept)
+    with Triton(config=config, security_config=security) as triton:
         triton.bind(
             model_name=manifest["name"],
             infer_func=infer,

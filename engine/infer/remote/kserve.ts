@@ -47,6 +47,17 @@ export const metadataSchema = v.object({
 /** Triton's own answer; other servers have none. */
 export const configSchema = v.object({ max_batch_size: v.optional(count, 0) });
 
+/** The statistics extension: counts since the server began, one entry a version of the model. */
+export const statisticsSchema = v.object({
+  model_stats: v.array(
+    v.object({
+      inference_count: count,
+      execution_count: count,
+      inference_stats: v.object({ queue: v.object({ count, ns: count }) }),
+    }),
+  ),
+});
+
 /** One body, copied together once. */
 export function encodeRequest(
   input: InputTensor,

@@ -3,7 +3,7 @@
  * after a failure leaves it alone for a while that grows, with some chance in it.
  */
 import * as v from 'valibot';
-import type { ServerTrouble } from '../../../common/contract.ts';
+import type { RemoteServer, ServerTrouble } from '../../../common/contract.ts';
 import type { Finish } from '../answers.ts';
 import type { Connections, Reply } from './connections.ts';
 import {
@@ -15,6 +15,7 @@ import {
   jsonLengthHeader,
   metadataSchema,
   parse,
+  statisticsSchema,
   type InputTensor,
 } from './kserve.ts';
 
@@ -40,6 +41,7 @@ export interface Server {
   readonly rate: number;
   /** Mean photos a request over the last ones. */
   readonly meanBatch: number;
+  readonly batcher: RemoteServer['batcher'];
   /** `parts`: one input a photo. Rejects in words; the server then counts as troubled. */
   infer(parts: readonly Uint8Array[]): Promise<Float32Array[]>;
   /** Asks after its health and its model; resolves when that is known. */
@@ -71,6 +73,8 @@ export function openServer(
   /** From one answer to the next. Two that come together are no sign of endless speed: only means are divided. */
   let meanMs = 0;
   let busySince = 0;
+  let counts: Counts | null = null;
+  let batcher: RemoteServer['batcher'] = null;
   let timer: NodeJS.Timeout | null = null;
   let closed = false;
 
@@ -105,9 +109,24 @@ export function openServer(
       await ready(`/v2/models/${model}/ready`);
       change(null);
       later(watchMs);
+      follow(await ask(`/v2/models/${model}/stats`, statisticsSchema).catch(() => null));
     } catch (error) {
       fail(error);
     }
+  }
+
+  /** What was added since the last time; nothing where nobody asked for anything. */
+  function follow(statistics: v.InferOutput<typeof statisticsSchema> | null): void {
+    const now = statistics && countsOf(statistics);
+    const before = counts;
+    counts = now;
+    if (!now) batcher = null;
+    // A server that was started again counts from the beginning.
+    else if (before && now.requests > before.requests && now.runs > before.runs)
+      batcher = {
+        batch: (now.photos - before.photos) / (now.runs - before.runs),
+        queueMs: (now.queueNs - before.queueNs) / (now.requests - before.requests) / 1e6,
+      };
   }
 
   async function ready(path: string): Promise<void> {
@@ -190,6 +209,9 @@ export function openServer(
     get meanBatch() {
       return meanBatch;
     },
+    get batcher() {
+      return batcher;
+    },
     infer,
     probe,
     close: () => {
@@ -208,6 +230,25 @@ export function readAddress(address: string, name: string): { base: string; mode
   const named = /^(.*?)\/v2\/models\/([^/]+)\/?$/.exec(url.pathname);
   const path = named ? (named[1] ?? '') : url.pathname.replace(/\/+$/, '');
   return { base: `${url.origin}${path}`, model: named?.[2] ?? encodeURIComponent(name) };
+}
+
+interface Counts {
+  requests: number;
+  /** Of the model, with one batch each. */
+  runs: number;
+  photos: number;
+  queueNs: number;
+}
+
+function countsOf({ model_stats: versions }: v.InferOutput<typeof statisticsSchema>): Counts {
+  const sum = (count: (version: (typeof versions)[number]) => number) =>
+    versions.reduce((total, version) => total + count(version), 0);
+  return {
+    requests: sum((version) => version.inference_stats.queue.count),
+    runs: sum((version) => version.execution_count),
+    photos: sum((version) => version.inference_count),
+    queueNs: sum((version) => version.inference_stats.queue.ns),
+  };
 }
 
 function checkModel(

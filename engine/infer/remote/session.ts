@@ -263,7 +263,7 @@ function hasEnough({ server, requests }: Lane): boolean {
 }
 
 function describe({ server, single }: Lane): RemoteServer {
-  const { url, model, trouble, rate, inFlight, meanBatch, maxBatch } = server;
+  const { url, model, trouble, rate, inFlight, meanBatch, maxBatch, batcher } = server;
   return {
     url,
     model,
@@ -272,6 +272,7 @@ function describe({ server, single }: Lane): RemoteServer {
     inFlight,
     batch: meanBatch,
     maxBatch,
+    batcher,
     batchedBy: single ? 'server' : 'app',
   };
 }
