@@ -1,5 +1,5 @@
 /** The first thing a new person sees: one large target and two ways on. */
-import { FolderPlus, Images, ShieldCheck, Sparkles } from 'lucide-react';
+import { FolderPlus, Images, ShieldAlert, ShieldCheck, Sparkles } from 'lucide-react';
 import * as album from '../album.ts';
 import { isServers } from '../../common/contract.ts';
 import { useTexts } from '../hooks.ts';
@@ -8,6 +8,8 @@ import { useStore } from '../store.ts';
 export function Empty() {
   const { empty, settings: words } = useTexts();
   const device = useStore(({ settings }) => settings?.device ?? 'auto');
+  const leaves = isServers(device);
+  const Shield = leaves ? ShieldAlert : ShieldCheck;
   return (
     <main className="empty" data-testid="empty">
       <div className="empty-target">
@@ -40,8 +42,8 @@ export function Empty() {
         </div>
       </div>
       <p className="empty-privacy">
-        <ShieldCheck size={15} strokeWidth={1.75} aria-hidden />
-        {isServers(device) ? words.serverPrivacy(device) : empty.privacy}
+        <Shield size={15} strokeWidth={1.75} aria-hidden />
+        {leaves ? words.serverPrivacy(device) : empty.privacy}
       </p>
     </main>
   );
