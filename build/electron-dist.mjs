@@ -13,10 +13,10 @@ import { flipFuses, FuseV1Options, FuseVersion } from '@electron/fuses';
 import { path7za } from '7zip-bin';
 import { alone } from './alone.mjs';
 import { root } from './engine-node.mjs';
+import { reaches, throughProxy } from './reach.mjs';
 import { npmCommand, say } from './setup.mjs';
 
 const declared = path.join(root, 'node_modules/electron');
-const probeMs = 15_000;
 const downloadMs = 20 * 60_000;
 
 /** Chromium 130, out of support: never for people, see docs/adr. */
@@ -93,11 +93,7 @@ export function electronMirror() {
 /** Electron's own installer, with its checksums; false when its server does not answer. */
 async function download() {
   const mirror = electronMirror();
-  try {
-    await fetch(mirror, { method: 'HEAD', signal: AbortSignal.timeout(probeMs) });
-  } catch {
-    return false;
-  }
+  if (!(await reaches(mirror))) return false;
   say(`正在下载 Electron ${declaredVersion()}（约 110 MB）… Downloading Electron from ${mirror}`);
   /** @type {number | null} */
   const code = await new Promise((resolve) => {
@@ -105,6 +101,7 @@ async function download() {
       cwd: declared,
       stdio: ['ignore', 2, 2],
       timeout: downloadMs,
+      env: throughProxy(),
       killSignal: 'SIGKILL',
     });
     child.on('exit', resolve);

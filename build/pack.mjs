@@ -12,12 +12,12 @@ import { electronRuntime } from './electron-dist.mjs';
 import { stageEngine } from './engine-stage.mjs';
 import { root } from './engine-node.mjs';
 import { drawIcons } from './icons.mjs';
+import { reaches, throughProxy } from './reach.mjs';
 import { say } from './setup.mjs';
 
 const stage = path.join(root, 'dist/stage/engine');
 const icons = path.join(root, 'dist/stage/icons');
 const output = path.join(root, 'dist/packages');
-const probeMs = 10_000;
 
 const args = process.argv.slice(2);
 /** The debugger can be attached, as Playwright needs; a folder only. */
@@ -48,7 +48,10 @@ const allTargets = {
   darwin: { here: ['dir', 'zip'], needDownloads: ['dmg'] },
 };
 const { here, needDownloads } = allTargets[process.platform] ?? fail(process.platform);
-const canDownload = !testable && (await reachesTools());
+// The tools for installers come from GitHub, or from a mirror that the person names.
+const tools = process.env['ELECTRON_BUILDER_BINARIES_MIRROR'] ?? 'https://github.com/';
+const canDownload = !testable && (await reaches(tools));
+Object.assign(process.env, throughProxy());
 const targets = testable ? ['dir'] : canDownload ? [...here, ...needDownloads] : here;
 
 await build({
@@ -140,17 +143,6 @@ async function check(folder, product) {
   needed.push(...packages.map((name) => `engine/node_modules/${name}/package.json`));
   const lost = needed.filter((file) => !existsSync(path.join(resources, file)));
   if (lost.length > 0) throw new Error(`the package lacks ${lost.join(', ')}`);
-}
-
-/** The tools for installers come from GitHub, or from a mirror that the person names. */
-async function reachesTools() {
-  const base = process.env['ELECTRON_BUILDER_BINARIES_MIRROR'] ?? 'https://github.com/';
-  try {
-    await fetch(base, { method: 'HEAD', signal: AbortSignal.timeout(probeMs) });
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** @param {string} line @returns {never} */

@@ -1,6 +1,7 @@
 /** The set-up of a fresh machine, whatever its own settings and system are. */
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import {
   chmodSync,
   cpSync,
@@ -11,12 +12,15 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { downloadArtifact } from '@electron/get';
 import { electronMirror } from '../../build/electron-dist.mjs';
+import { reaches, throughProxy } from '../../build/reach.mjs';
 
 const build = fileURLToPath(new URL('../../build', import.meta.url));
 
@@ -26,6 +30,15 @@ function freshFolder(t: TestContext): string {
     rmSync(folder, { recursive: true });
   });
   return folder;
+}
+
+function keepEnvironment(t: TestContext, names: string[]): void {
+  const before = names.map((name) => [name, process.env[name]] as const);
+  t.after(() => {
+    for (const [name, value] of before)
+      if (value === undefined) Reflect.deleteProperty(process.env, name);
+      else process.env[name] = value;
+  });
 }
 
 const evaluate = (code: string, cwd: string, env: NodeJS.ProcessEnv) =>
@@ -101,13 +114,7 @@ test(
 );
 
 test("the mirror that is asked first is the one that Electron's own installer takes", async (t) => {
-  const names = ['npm_config_electron_mirror', 'ELECTRON_MIRROR'];
-  const before = names.map((name) => [name, process.env[name]] as const);
-  t.after(() => {
-    for (const [name, value] of before)
-      if (value === undefined) Reflect.deleteProperty(process.env, name);
-      else process.env[name] = value;
-  });
+  keepEnvironment(t, ['npm_config_electron_mirror', 'ELECTRON_MIRROR']);
   const cacheRoot = freshFolder(t);
   /** The address of the file that the installer would download. */
   const taken = async () => {
@@ -136,6 +143,41 @@ test("the mirror that is asked first is the one that Electron's own installer ta
     const address = await taken();
     assert.ok(address.startsWith(electronMirror()), `${address} ${electronMirror()}`);
   }
+});
+
+test("Electron is asked for and downloaded through the person's proxy", async (t) => {
+  const asked: (string | undefined)[] = [];
+  const proxy = http.createServer().on('connect', ({ url }, socket) => {
+    asked.push(url);
+    socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n');
+  });
+  await once(proxy.listen(0, '127.0.0.1'), 'listening');
+  t.after(() => proxy.close());
+  const address = `http://127.0.0.1:${String((proxy.address() as AddressInfo).port)}`;
+  const names = ['https_proxy', 'HTTPS_PROXY', 'npm_config_https_proxy', 'npm_config_proxy'];
+  keepEnvironment(t, [...names, 'no_proxy', 'NO_PROXY']);
+  for (const name of ['no_proxy', 'NO_PROXY']) process.env[name] = '';
+  for (const name of names) {
+    for (const other of names) process.env[other] = other === name ? address : '';
+    assert.equal(await reaches(`https://${name.replaceAll('_', '-')}.invalid/`), false);
+  }
+  assert.deepEqual(
+    asked.splice(0),
+    names.map((name) => `${name.replaceAll('_', '-').toLowerCase()}.invalid:443`),
+  );
+  const code = `
+    const { downloadArtifact } = await import(${JSON.stringify(import.meta.resolve('@electron/get'))});
+    await downloadArtifact({ version: '45.4.1', artifactName: 'electron', platform: 'linux', arch: 'x64', checksums: {} });`;
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', code], {
+    env: {
+      ...throughProxy(),
+      ELECTRON_MIRROR: 'https://electron.invalid/',
+      electron_config_cache: freshFolder(t),
+    },
+    stdio: 'ignore',
+  });
+  await once(child, 'exit');
+  assert.equal(asked[0], 'electron.invalid:443');
 });
 
 test('a checkout on Windows has the line ends that are checked', (t) => {
