@@ -4,12 +4,14 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { alone } from './alone.mjs';
-import { engineNode, root } from './engine-node.mjs';
+import { engineNode, root, unsupported } from './engine-node.mjs';
 
 const marker = path.join(root, 'node_modules', '.wanwu-setup');
 
 /** Returns the engine's Node. Ends the process with a message when the set-up fails. */
 export async function setUp() {
+  const why = unsupported();
+  if (why !== null) fail(why);
   const wanted = createHash('sha256')
     .update(readFileSync(path.join(root, 'package-lock.json')))
     .update(process.platform + process.arch)
@@ -25,7 +27,7 @@ export async function setUp() {
   const node = engineNode();
   if (node === null)
     fail(
-      `没有适合 ${process.platform}-${process.arch} 的引擎 Node。There is no engine Node for this system.`,
+      '引擎的 Node 没有装上，请删除 node_modules 后重试。Node for the engine was not installed: delete node_modules and try again.',
     );
   return node;
 }
@@ -53,10 +55,11 @@ async function install() {
   say(`安装完成，用时 ${String(Math.round((Date.now() - started) / 1000))} 秒。Installed.`);
 }
 
-/** npm as the one that is running us, or the one on the PATH. */
+/** npm as the one that is running us, or the one on the PATH: pnpm and yarn name themselves, and read no package-lock. */
 export function npmCommand() {
   const script = process.env['npm_execpath'];
-  if (script !== undefined && /\.c?js$/.test(script)) return [process.execPath, script];
+  if (script !== undefined && path.basename(script) === 'npm-cli.js')
+    return [process.execPath, script];
   return [process.platform === 'win32' ? 'npm.cmd' : 'npm'];
 }
 

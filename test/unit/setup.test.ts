@@ -21,6 +21,7 @@ import { fileURLToPath } from 'node:url';
 import { downloadArtifact } from '@electron/get';
 import { electronMirror } from '../../build/electron-dist.mjs';
 import { reaches, throughProxy } from '../../build/reach.mjs';
+import { npmCommand } from '../../build/setup.mjs';
 
 const build = fileURLToPath(new URL('../../build', import.meta.url));
 
@@ -86,6 +87,29 @@ test('everything is installed where the person leaves out development and option
     existsSync(path.join(root, 'node_modules', name)),
   );
   assert.deepEqual(installed, ['builder', 'engine'], stderr);
+});
+
+test('npm installs also where another tool runs the script', (t) => {
+  keepEnvironment(t, ['npm_execpath']);
+  const commandOf = (script: string) => {
+    process.env['npm_execpath'] = script;
+    return npmCommand();
+  };
+  const npm = path.resolve('npm-cli.js');
+  assert.deepEqual(commandOf(npm), [process.execPath, npm]);
+  for (const other of ['pnpm.cjs', 'yarn.js', 'yarn-4.9.2.cjs'])
+    assert.match(commandOf(path.resolve(other)).join(' '), /^npm(\.cmd)?$/);
+});
+
+test('an Intel Mac is told that it is not supported, before anything is installed', (t) => {
+  const { status, stderr } = evaluate(
+    `Object.defineProperties(process, { platform: { value: 'darwin' }, arch: { value: 'x64' } });
+    const { setUp } = await import(${JSON.stringify(path.join(build, 'setup.mjs'))}); await setUp();`,
+    freshFolder(t),
+    {},
+  );
+  assert.equal(status, 1);
+  assert.match(stderr, /^不支持 Intel 芯片的 Mac；.*Intel Macs are not supported;.*\n$/);
 });
 
 test(
