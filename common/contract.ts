@@ -204,6 +204,8 @@ export type Match = v.InferOutput<typeof matchSchema>;
 /** How each word of a query was understood; without `tags` it finds nothing, only suggests. */
 const searchWordsSchema = v.array(
   v.object({
+    /** What the person typed for it: the word itself, or several without spaces. */
+    typed: v.string(),
     word: v.string(),
     tags: v.array(v.string()),
     matched: v.nullable(matchSchema),

@@ -219,6 +219,13 @@ export async function suggestTags(text: string, limit: number): Promise<readonly
   return (await engine.call('tags.suggest', { text, limit })).suggestions;
 }
 
+/** Every tag that a text means; none where a word of it is not known. */
+export async function tagsMeant(text: string): Promise<readonly string[]> {
+  const { words } = await engine.call('photos.search', { query: text, limit: 0, offset: 0 });
+  const isKnown = words.every(({ tags }) => tags.length > 0);
+  return isKnown ? words.flatMap(({ tags }) => tags) : [];
+}
+
 export async function addPaths(paths: readonly string[]): Promise<void> {
   const known = paths.filter((path) => path !== '');
   if (known.length === 0) {

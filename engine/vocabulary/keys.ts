@@ -6,6 +6,8 @@
 import { Converter } from 'opencc-js/t2cn';
 import { pinyin } from 'pinyin-pro';
 import type { Match } from '../../common/contract.ts';
+import { singulars } from './plural.ts';
+import { split } from './split.ts';
 import { normalise, type Vocabulary } from './vocabulary.ts';
 
 export interface Meaning {
@@ -15,6 +17,10 @@ export interface Meaning {
 
 export interface Keys {
   meaning(word: string): Meaning;
+  /** What an English word means as the plural of another. */
+  plural(word: string): Meaning;
+  /** The words that Chinese typed without spaces is made of; none where it is not made of known ones. */
+  split(word: string): string[];
   /**
    * Tags that a person may mean, best first; `via` is the word that matched where it is not the name.
    * Whole words come before all; after them what `hasPhotos` before what would find nothing.
@@ -63,6 +69,7 @@ function lookUp(word: string): { simplified: string; sound: string[] } {
 export function buildKeys(vocabulary: Vocabulary, more: readonly string[] = []): Keys {
   const [ours, given] = [emptyTables(), emptyTables()];
   const entries: Entry[] = [];
+  let longest = 0;
   const put = (match: Match, key: string, name: string) => {
     const tables = vocabulary.get(name) ? ours : given;
     const known = tables[match].get(key);
@@ -76,7 +83,9 @@ export function buildKeys(vocabulary: Vocabulary, more: readonly string[] = []):
     const words = [tag.name, ...tag.synonyms].map(normalise);
     words.forEach((word, at) => {
       put(at === 0 ? 'name' : 'synonym', word, tag.name);
-      put('traditional', lookUp(word).simplified, tag.name);
+      const { simplified } = lookUp(word);
+      put('traditional', simplified, tag.name);
+      longest = Math.max(longest, simplified.length);
     });
     if (tag.en !== '') put('english', normalise(tag.en), tag.name);
     const sounds = words.map((word) => lookUp(word).sound);
@@ -90,38 +99,61 @@ export function buildKeys(vocabulary: Vocabulary, more: readonly string[] = []):
     });
   }
 
+  const meaning = (word: string): Meaning => {
+    const key = normalise(word);
+    const typed: Record<Match, string> = {
+      name: key,
+      synonym: key,
+      traditional: toSimplified(key),
+      english: key,
+      pinyin: letters(key),
+    };
+    const tags: string[] = [];
+    let matched: Match | null = null;
+    for (const match of matches) {
+      const own = tags.length === 0 ? given[match].get(typed[match]) : undefined;
+      const known = ours[match].get(typed[match]);
+      tags.push(...(own ?? []), ...(known ?? []));
+      if (tags.length > 0) matched ??= match;
+      if (known) break;
+    }
+    return { tags, matched };
+  };
+  const plural = (word: string): Meaning => {
+    const meanings = singulars(normalise(word)).map(meaning);
+    const isWord = ({ matched }: Meaning) => matched !== null && matched !== 'pinyin';
+    return meanings.find(isWord) ?? { tags: [], matched: null };
+  };
+
   return {
-    meaning: (word) => {
-      const key = normalise(word);
-      const typed: Record<Match, string> = {
-        name: key,
-        synonym: key,
-        traditional: toSimplified(key),
-        english: key,
-        pinyin: letters(key),
-      };
-      const tags: string[] = [];
-      let matched: Match | null = null;
-      for (const match of matches) {
-        const own = tags.length === 0 ? given[match].get(typed[match]) : undefined;
-        const known = ours[match].get(typed[match]);
-        tags.push(...(own ?? []), ...(known ?? []));
-        if (tags.length > 0) matched ??= match;
-        if (known) break;
-      }
-      return { tags, matched };
+    meaning,
+    plural,
+    split: (word) => {
+      const typed = normalise(word);
+      const folded = toSimplified(typed);
+      // As typed: a name that a person gave may be in Traditional characters.
+      const text = typed.length === folded.length ? typed : folded;
+      const isKnown = (part: string) =>
+        [ours, given].some(
+          ({ traditional, english }) => traditional.has(part) || english.has(part),
+        );
+      return split(folded, longest, isKnown).map(([from, to]) => text.slice(from, to));
     },
     suggest: (word, limit, hasPhotos = () => true) => {
       const typed = normalise(word);
       // As typed first: a name that a person gave may be in Traditional characters.
       const keys = new Set([typed, toSimplified(typed), letters(typed)]);
       keys.delete('');
-      return entries
+      const found = entries
         .flatMap((entry) => [...keys].map((key) => nearest(entry, key)).find((near) => near) ?? [])
         .map((near) => ({ ...near, tier: near.rank === 0 ? 0 : hasPhotos(near.name) ? 1 : 2 }))
         .sort((a, b) => a.tier - b.tier || a.rank - b.rank || a.name.length - b.name.length)
         .slice(0, limit)
         .map(({ name, via }) => ({ name, via: via === name ? null : via }));
+      if (found.length > 0) return found;
+      return plural(word)
+        .tags.slice(0, limit)
+        .map((name) => ({ name, via: vocabulary.get(name)?.en ?? null }));
     },
   };
 }

@@ -30,8 +30,8 @@ export function ResultBar() {
           </span>
         )}
         {query.untagged && <span>{words.untagged}</span>}
-        {timeline?.words.map((word) => (
-          <Understood key={word.word} word={word} />
+        {[...Map.groupBy(timeline?.words ?? [], ({ typed }) => typed)].map(([typed, read]) => (
+          <Understood key={typed} typed={typed} read={read} />
         ))}
       </div>
       <Segments
@@ -62,39 +62,52 @@ export function ResultBar() {
   );
 }
 
+type Word = Timeline['words'][number];
+
 /** Says how a word was read where that is not plain, and what else it may have meant. */
-function Understood({ word }: { word: Timeline['words'][number] }) {
+function Understood({ typed, read }: { typed: string; read: readonly Word[] }) {
   const { search: words, matched } = useTexts();
-  const query = useStore((state) => state.query);
-  if (word.tags.length === 0)
-    return (
-      <span className="not-understood">
-        {words.unknown(word.word)}
-        {word.suggestions.length > 0 && (
-          <>
-            {'  '}
-            {words.tryThese}
-            {word.suggestions.map((tag) => (
-              <button
-                key={tag}
-                type="button"
-                className="link"
-                onClick={() => {
-                  album.search({ ...withTag(query, tag), text: '' });
-                }}
-              >
-                {tag}
-              </button>
-            ))}
-          </>
-        )}
-      </span>
-    );
-  if (word.matched === null || (word.matched === 'name' && word.tags[0] === word.word)) return null;
-  const shown = word.tags.slice(0, 3).join('、') + (word.tags.length > 3 ? '…' : '');
+  const [word] = read;
+  if (!word) return null;
+  if (word.matched === null) return <Unknown word={word} />;
+  const isWhole = word.word === typed;
+  if (isWhole && word.matched === 'name' && word.tags[0] === typed) return null;
   return (
     <span>
-      {words.readAs(word.word, shown)} · {matched[word.matched]}
+      {words.readAs(typed, [...new Set(read.map(shownTags))].join(' + '))}
+      {isWhole && ` · ${matched[word.matched]}`}
+    </span>
+  );
+}
+
+function shownTags({ tags }: Word): string {
+  return tags.slice(0, 3).join('、') + (tags.length > 3 ? '…' : '');
+}
+
+function Unknown({ word }: { word: Word }) {
+  const { search: words } = useTexts();
+  const query = useStore((state) => state.query);
+  return (
+    <span className="not-understood">
+      {words.unknown(word.word)}
+      {word.suggestions.length > 0 && (
+        <>
+          {'  '}
+          {words.tryThese}
+          {word.suggestions.map((tag) => (
+            <button
+              key={tag}
+              type="button"
+              className="link"
+              onClick={() => {
+                album.search({ ...withTag(query, tag), text: '' });
+              }}
+            >
+              {tag}
+            </button>
+          ))}
+        </>
+      )}
     </span>
   );
 }

@@ -60,14 +60,20 @@ export function SearchBar() {
     const searched = searchedText(text);
     if (searched !== query.text) narrow({ ...query, text: searched });
   };
-  const take = (name: string, isExcluded: boolean) => {
+  const take = (names: readonly string[], isExcluded: boolean) => {
     setTyped('');
     setIsOpen(false);
     setChosen(-1);
     dispatch({ type: 'suggestions', suggestions: null });
-    narrow({ ...withTag(query, name, isExcluded), text: '' });
+    const next = names.reduce((narrowed, name) => withTag(narrowed, name, isExcluded), query);
+    narrow({ ...next, text: '' });
     field.current?.focus();
   };
+  const leaveOut = (text: string) =>
+    album.quietly(async () => {
+      const tags = await album.tagsMeant(text);
+      if (tags.length > 0 && field.current?.value === typed) take(tags, true);
+    });
   const clear = () => {
     setTyped('');
     setIsOpen(false);
@@ -82,7 +88,8 @@ export function SearchBar() {
       setChosen((chosen + move + list.length) % list.length);
     } else if (event.key === 'Enter') {
       const picked = list[chosen] ?? (excludes ? list[0] : undefined);
-      if (picked) take(picked.name, excludes || event.altKey);
+      if (picked) take([picked.name], excludes || event.altKey);
+      else if (excludes) void leaveOut(word);
       else {
         setIsOpen(false);
         field.current?.blur();
@@ -158,7 +165,9 @@ export function SearchBar() {
           label={words.suggestions}
           list={list}
           chosen={chosen}
-          onTake={take}
+          onTake={(name, isExcluded) => {
+            take([name], isExcluded);
+          }}
           exclusion={{ isMeant: excludes }}
         />
       )}

@@ -8,7 +8,7 @@ import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { automatic } from '../../engine/settings.ts';
 import { openTestEngine } from '../engine/harness.ts';
-import { drop, freshPlace, manyPhotos, openApp } from './harness.ts';
+import { copySamples, drop, freshPlace, manyPhotos, openApp } from './harness.ts';
 
 test('Chinese name and menus, English when the window says so, and its place is remembered', async (t) => {
   const place = freshPlace(t);
@@ -225,5 +225,39 @@ test('a page whose process ends is shown anew', async (t) => {
     return contents?.isCrashed() === false;
   });
   assert.ok(isShown);
+  await app.close();
+});
+
+test('words typed without spaces find and leave out what they are made of', async (t) => {
+  const place = freshPlace(t);
+  copySamples(place.photos, 'cat-chelsea', 'dog-shepherd', 'dandelions', 'horses');
+  const app = await openApp(place);
+  const { page } = app;
+  const total = (photos: number) =>
+    page.getByTestId('total').filter({ hasText: new RegExp(`^${String(photos)} `) });
+  await page.getByTestId('empty').waitFor();
+  await drop(page, [place.photos]);
+  await total(4).waitFor();
+  await page.keyboard.press('/');
+  await page.keyboard.type('狗狗和动物');
+  await total(1).waitFor();
+  await page.getByText('“狗狗和动物” → 狗 + 动物', { exact: true }).waitFor();
+  await app.screenshot('13-without-spaces');
+  await page.keyboard.press('Escape');
+  await total(4).waitFor();
+  await page.keyboard.press('/');
+  await page.keyboard.type('不要猫狗');
+  await page.keyboard.press('Enter');
+  await total(2).waitFor();
+  assert.deepEqual(await page.locator('.chip[data-not] .chip-name').allInnerTexts(), [
+    '不要 猫',
+    '不要 狗',
+  ]);
+  await app.screenshot('14-left-out');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('/');
+  await page.keyboard.type('dogs');
+  await total(1).waitFor();
+  await page.getByText('“dogs” → 狗 · 英文', { exact: true }).waitFor();
   await app.close();
 });

@@ -93,6 +93,10 @@ describe('a part of a word suggests', () => {
     assert.deepEqual(keys.suggest('狗狗', 1), [{ name: '狗', via: '狗狗' }]);
     assert.deepEqual(keys.suggest('狗', 1), [{ name: '狗', via: null }]);
   });
+  test('an English plural what it is the plural of, where nothing else is near', () => {
+    assert.deepEqual(keys.suggest('knives', 5), [{ name: '刀', via: 'knife' }]);
+    assert.deepEqual(suggested('glasses', 1), ['眼镜']);
+  });
   test('no more than asked for, and nothing for nothing', () => {
     assert.equal(keys.suggest('a', 3).length, 3);
     assert.deepEqual(keys.suggest('  ', 5), []);

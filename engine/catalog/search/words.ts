@@ -1,6 +1,6 @@
 /** What the words of a query mean: which tags they name, and what was perhaps meant by the others. */
 import type { SearchResult } from '../../../common/contract.ts';
-import type { Keys } from '../../vocabulary/keys.ts';
+import type { Keys, Meaning } from '../../vocabulary/keys.ts';
 import type { Vocabulary } from '../../vocabulary/vocabulary.ts';
 
 export type Words = SearchResult['words'];
@@ -56,23 +56,42 @@ export function createReader(
       return nearest(current, counted, text, limit);
     },
     understand: async (text) => {
-      const words = text.split(between).filter((word) => word !== '');
-      if (words.length === 0) return [];
-      // A tag whose name has a space in it (English) is looked for before its parts.
+      if (text.trim() === '') return [];
       const current = await currentKeys();
-      const whole = current.meaning(text);
-      const read = words.length > 1 && whole.tags.length > 0 ? [text.trim()] : words;
-      const meanings = read.map((word) => ({ word, ...current.meaning(word) }));
-      if (meanings.every(({ tags }) => tags.length > 0))
+      const meanings = read(current, text);
+      if (meanings.every(isKnown))
         return meanings.map((meaning) => ({ ...meaning, suggestions: [] }));
       const counted = await counts();
       return meanings.map((meaning) => {
-        const near =
-          meaning.tags.length > 0 ? [] : nearest(current, counted, meaning.word, suggestions);
+        const near = isKnown(meaning) ? [] : nearest(current, counted, meaning.word, suggestions);
         // What would find nothing either is no help.
         const helpful = near.filter(({ count }) => count > 0);
         return { ...meaning, suggestions: helpful.map(({ name }) => name) };
       });
     },
   };
+}
+
+type Read = Omit<Words[number], 'suggestions'>;
+
+const isKnown = ({ tags }: Meaning): boolean => tags.length > 0;
+
+function read(keys: Keys, text: string): Read[] {
+  const words = text.split(between).filter((word) => word !== '');
+  const whole = text.trim();
+  // A tag whose name has a space in it (English) is looked for before its parts, its plural after them.
+  const isOne =
+    isKnown(keys.meaning(whole)) ||
+    (isKnown(keys.plural(whole)) && !words.every((word) => isKnown(keys.meaning(word))));
+  return (words.length > 1 && isOne ? [whole] : words).flatMap((word) => readWord(keys, word));
+}
+
+/** As one word where it is one; else as what it is the plural of, or as the words that it is made of. */
+function readWord(keys: Keys, typed: string): Read[] {
+  const meaning = keys.meaning(typed);
+  const one = isKnown(meaning) ? meaning : keys.plural(typed);
+  const parts = isKnown(one) ? [] : keys.split(typed);
+  return parts.length === 0
+    ? [{ typed, word: typed, ...one }]
+    : parts.map((word) => ({ typed, word, ...keys.meaning(word) }));
 }

@@ -1,0 +1,42 @@
+/** Chinese typed without spaces, parted into known words: all of it, or not at all. */
+
+/** Stand between words and name nothing. */
+const particles = new Set('的 在 和 与 跟 及'.split(' '));
+/** The same after a word: 沙发上, 桌子下面. */
+const places = new Set('上 下 里 中 前 后 边 旁 上面 下面 里面 前面 后面'.split(' '));
+/** Of what a word costs: the fewest words win, then the fewest particles. */
+const particleCost = 0.001;
+const twoCharacters = /\p{Script=Han}.*\p{Script=Han}/su;
+const chinese = new Intl.Segmenter('zh', { granularity: 'word' });
+
+export type Span = [from: number, to: number];
+
+/**
+ * The fewest known words that make up `text`, without the particles; none where they do not. A single character
+ * is a word only where a dictionary of Chinese sees one there, too: 山羊 is no 羊 on a 山. `longest`: of the words.
+ */
+export function split(text: string, longest: number, isKnown: (part: string) => boolean): Span[] {
+  let edges: ReadonlySet<number> | null = null;
+  const standsAlone = (from: number, to: number): boolean => {
+    edges ??= new Set([...[...chinese.segment(text)].map(({ index }) => index), text.length]);
+    // The dictionary has words like 山上.
+    const isEnd = edges.has(to) || (edges.has(to + 1) && places.has(text.charAt(to)));
+    return edges.has(from) && isEnd;
+  };
+
+  /** How to come to each place in the text; of two that cost the same, by the longer last word. */
+  const ways: ({ words: Span[]; cost: number } | undefined)[] = [{ words: [], cost: 0 }];
+  for (let to = 1; to <= text.length; to += 1)
+    for (let from = Math.max(0, to - longest); from < to; from += 1) {
+      const way = ways[from];
+      if (!way) continue;
+      const part = text.slice(from, to);
+      const isWord = isKnown(part) && (twoCharacters.test(part) || standsAlone(from, to));
+      const isParticle = particles.has(part) || (places.has(part) && way.words.length > 0);
+      if (!isWord && !isParticle) continue;
+      const cost = way.cost + (isWord ? 1 : particleCost);
+      if (cost < (ways[to]?.cost ?? Infinity))
+        ways[to] = { words: isWord ? [...way.words, [from, to]] : way.words, cost };
+    }
+  return ways[text.length]?.words ?? [];
+}
