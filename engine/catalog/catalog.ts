@@ -81,6 +81,11 @@ export function openWholeCatalog(options: CatalogOptions): Catalog {
     if (!files.isReading(file)) return [];
     switch (one.kind) {
       case 'photo': {
+        // Forgotten since it was found to be known: without its scores it would stay without tags.
+        if (one.answers === null && !photos.isScored(one.facts.picture)) {
+          files.requeue(file);
+          return [];
+        }
         const photo = photos.save(one.facts, one.answers);
         const { stamp } = one;
         const before = files.settle(file, { state: 'indexed', photo, stamp, now: Date.now() });

@@ -25,8 +25,15 @@ function openAlbum(t: TestContext) {
   });
   const folder = catalog.folders.add('/photos', '1:1').id;
   const claim = () => catalog.files.claim(10, 0).files;
+  const ask = <T>(sql: string): T[] => {
+    const db = openFile(catalogFile(library), true);
+    const rows = db.prepare<[], T>(sql).pluck().all();
+    db.close();
+    return rows;
+  };
   return {
     catalog,
+    folder,
     /** A directory holds these files now. */
     holds: (directory: Buffer, ...files: [name: string, stamp: Stamp][]) => {
       const entries = files.map(([name, stamp]) => ({ name: Buffer.from(name), stamp }));
@@ -34,8 +41,8 @@ function openAlbum(t: TestContext) {
     },
     /** Names of the files that are to be read, taken into reading. */
     claimed: () => claim().map((file) => path.basename(file.path.toString())),
-    /** Reads what is to be read: every file shows `picture`. */
-    read: (picture: string, stamp: Stamp, wallMs = 0) => {
+    /** Reads what is to be read: every file shows `picture`, whose scores are known already or come along. */
+    read: (picture: string, stamp: Stamp, wallMs = 0, isKnown = false) => {
       const photo = (file: number): Settlement => ({
         file,
         kind: 'photo',
@@ -49,7 +56,7 @@ function openAlbum(t: TestContext) {
           camera: cameraFacts(noExif),
         },
         stamp,
-        answers: [{ scores: new Map() }],
+        answers: isKnown ? null : [{ scores: new Map() }],
       });
       catalog.settle(claim().map(({ id }) => photo(id)));
     },
@@ -57,12 +64,10 @@ function openAlbum(t: TestContext) {
       catalog.settle(claim().map(({ id }) => ({ file: id, kind: 'timed-out' })));
     },
     /** Photos in the timeline, by when they were taken. */
-    shown: () => {
-      const db = openFile(catalogFile(library), true);
-      const taken = db.prepare("SELECT taken_at FROM photos WHERE places <> x''").pluck().all();
-      db.close();
-      return taken;
-    },
+    shown: () => ask<number>("SELECT taken_at FROM photos WHERE places <> x''"),
+    /** All that the catalog has of photos, by their ids, and of files, by their names. */
+    photos: () => ask<number>('SELECT id FROM photos'),
+    names: () => ask<Buffer>('SELECT name FROM files').map(String),
   };
 }
 
@@ -108,5 +113,23 @@ test('a copy that was made later, or what was written into a file, moves no phot
   holds(root, ['a.jpg', old], ['copy.jpg', { ...copy, mtimeNs: 3n }]);
   read('a', { ...copy, mtimeNs: 3n }, 2_000);
   assert.deepEqual(shown(), [2_000]);
+  catalog.close();
+});
+
+test('a picture that was known, and forgotten before a copy was saved, is read once more', (t) => {
+  const { catalog, folder, holds, read, shown } = openAlbum(t);
+  const copy = { ...edited, inode: 2n };
+  holds(root, ['a.jpg', old]);
+  read('a', old);
+  const other = catalog.folders.add('/other', '1:2').id;
+  catalog.seen(other, root, [{ name: Buffer.from('copy.jpg'), stamp: copy }], true);
+  assert.ok(catalog.isScored('a'.repeat(64)));
+  catalog.folders.startRemoval(folder);
+  while (catalog.forgetSome(folder));
+  read('a', copy, 0, true);
+  assert.equal(catalog.files.counts().pending, 1);
+  read('a', copy);
+  assert.equal(shown().length, 1);
+  assert.ok(catalog.isScored('a'.repeat(64)));
   catalog.close();
 });
