@@ -29,6 +29,7 @@ export type Settlement = { file: number } & (
   | { kind: 'missing' | 'again' | 'timed-out' }
 );
 
+/** A photo that no file shows any more, be it missing, goes with the last one, unless a person decided something on it. */
 export interface Catalog {
   folders: Omit<Folders, 'add' | 'move' | 'setOnline'> & {
     add(absolute: string, identity: string): FolderRow;
@@ -49,8 +50,7 @@ export interface Catalog {
   /** Null: no such photo. */
   decide(photo: number, tag: string, verdict: Verdict | null): PhotoTag[] | null;
   /**
-   * Takes the next piece out of a root that is to be forgotten, files first; false when nothing is left of
-   * it. A photo that lies nowhere any more goes too, unless a person decided something on it.
+   * Takes the next piece out of a root that is to be forgotten, files first; false when nothing is left of it.
    */
   forgetSome(folder: number): boolean;
   schema(): number;
@@ -105,7 +105,8 @@ export function openWholeCatalog(options: CatalogOptions): Catalog {
     }
   }
   const refresh = (touched: Iterable<number | null>) => {
-    for (const photo of new Set(touched)) if (photo !== null) photos.refresh(photo);
+    for (const photo of new Set(touched))
+      if (photo !== null && !photos.forget(photo)) photos.refresh(photo);
   };
   const recovered = db.transaction(() => {
     const { count, shown } = files.recover();
@@ -157,7 +158,7 @@ export function openWholeCatalog(options: CatalogOptions): Catalog {
         folders.remove(folder);
         return false;
       }
-      refresh(touched.filter((photo) => !photos.forget(photo)));
+      refresh(touched);
       return true;
     }),
     schema: () => schemaVersion(db),

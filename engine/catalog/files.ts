@@ -41,7 +41,8 @@ export interface Files {
   recover(): { count: number; shown: number[] };
   /**
    * One directory as the walk found it. Unchanged files stay, changed and new ones become pending, a
-   * moved or linked file takes over what is known of it, and what is no longer there becomes missing.
+   * moved or linked file takes over what is known of it, and what is no longer there becomes missing, or is
+   * forgotten where no photo is known of it.
    * Returns the photos whose places changed.
    */
   seen(folder: number, directory: Buffer, entries: SeenFile[], live: boolean): number[];
@@ -68,6 +69,7 @@ export interface Files {
    * showed before.
    */
   retryAlone(id: number): number | null;
+  /** It is no longer there. Returns the photo it showed before. */
   missing(id: number): number | null;
   /** Whether it is being read: what becomes of any other file is nobody's business any more. */
   isReading(id: number): boolean;
@@ -167,6 +169,11 @@ export function openFiles(db: Database): Files {
        state = 'missing', alone = 0, attempts = 0 WHERE id = ?`,
   );
   const remove = db.prepare<[bigint]>('DELETE FROM files WHERE id = ?');
+  // A picked file is asked for by its name, and one in flight is the pipeline's.
+  const removeUnknown = db.prepare<[bigint | number]>(
+    `DELETE FROM files WHERE id = ? AND photo IS NULL AND state <> 'reading'
+       AND folder IN (SELECT id FROM folders WHERE picked = 0)`,
+  );
   const directories = db
     .prepare<[number], Buffer>(
       "SELECT DISTINCT directory FROM files WHERE folder = ? AND state <> 'missing'",
@@ -331,7 +338,7 @@ export function openFiles(db: Database): Files {
   function goneOne(row: Row): bigint | null {
     if (row.state === 'missing') return null;
     if (otherPlace.get(row.device, row.inode, row.id)) remove.run(row.id);
-    else toMissing.run(row.id);
+    else if (removeUnknown.run(row.id).changes === 0) toMissing.run(row.id);
     return row.photo;
   }
 
@@ -409,6 +416,7 @@ export function openFiles(db: Database): Files {
     missing: (id) => {
       const before = photoInFlight(id);
       toMissing.run(id);
+      removeUnknown.run(id);
       return before;
     },
     isReading: (id) => inFlightRow.get(id) !== undefined,

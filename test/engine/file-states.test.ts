@@ -60,13 +60,16 @@ function openAlbum(t: TestContext) {
       });
       catalog.settle(claim().map(({ id }) => photo(id)));
     },
+    gone: () => {
+      catalog.settle(claim().map(({ id }) => ({ file: id, kind: 'missing' })));
+    },
     timeOut: () => {
       catalog.settle(claim().map(({ id }) => ({ file: id, kind: 'timed-out' })));
     },
     /** Photos in the timeline, by when they were taken. */
     shown: () => ask<number>("SELECT taken_at FROM photos WHERE places <> x''"),
     /** All that the catalog has of photos, by their ids, and of files, by their names. */
-    photos: () => ask<number>('SELECT id FROM photos'),
+    photos: () => ask<number>('SELECT id FROM photos ORDER BY id'),
     names: () => ask<Buffer>('SELECT name FROM files').map(String),
   };
 }
@@ -131,5 +134,39 @@ test('a picture that was known, and forgotten before a copy was saved, is read o
   read('a', copy);
   assert.equal(shown().length, 1);
   assert.ok(catalog.isScored('a'.repeat(64)));
+  catalog.close();
+});
+
+test('a picture that was replaced is forgotten, unless a person decided something on it', (t) => {
+  const { catalog, holds, read, photos } = openAlbum(t);
+  holds(root, ['a.jpg', old]);
+  read('a', old);
+  catalog.decide(1, '旺财', 'added');
+  holds(root, ['a.jpg', edited]);
+  read('b', edited);
+  assert.deepEqual(photos(), [1, 2]);
+  holds(root, ['a.jpg', old]);
+  read('a', old);
+  assert.deepEqual(photos(), [1]);
+  holds(root);
+  holds(root, ['c.jpg', edited]);
+  read('c', edited);
+  assert.deepEqual(photos(), [1, 3], 'a missing file shows its photo still');
+  catalog.close();
+});
+
+test('nothing is kept of a file that went before it showed a photo, unless it was picked', (t) => {
+  const { catalog, folder, holds, gone, names } = openAlbum(t);
+  holds(root, ['a.jpg', old]);
+  holds(root);
+  assert.deepEqual(names(), []);
+  holds(root, ['a.jpg', old]);
+  gone();
+  assert.deepEqual(names(), []);
+  const picks = catalog.folders.addPicked('/picks', '1:2').id;
+  assert.notEqual(picks, folder);
+  catalog.pick(picks, [{ name: Buffer.from('b.jpg'), stamp: old }]);
+  catalog.seen(picks, root, [], true);
+  assert.deepEqual(names(), ['b.jpg']);
   catalog.close();
 });
