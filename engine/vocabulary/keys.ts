@@ -7,7 +7,7 @@ import { Converter } from 'opencc-js/t2cn';
 import { pinyin } from 'pinyin-pro';
 import type { Match } from '../../common/contract.ts';
 import { singulars } from './plural.ts';
-import { split } from './split.ts';
+import { split, type Split } from './split.ts';
 import { normalise, type Vocabulary } from './vocabulary.ts';
 
 export interface Meaning {
@@ -19,8 +19,8 @@ export interface Keys {
   meaning(word: string): Meaning;
   /** What an English word means as the plural of another. */
   plural(word: string): Meaning;
-  /** The words that Chinese typed without spaces is made of; none where it is not made of known ones. */
-  split(word: string): string[];
+  /** The words that Chinese typed without spaces is made of. */
+  split(word: string): Split<string>;
   /**
    * Tags that a person may mean, best first; `via` is the word that matched where it is not the name.
    * Whole words come before all; after them what `hasPhotos` before what would find nothing.
@@ -137,7 +137,8 @@ export function buildKeys(vocabulary: Vocabulary, more: readonly string[] = []):
         [ours, given].some(
           ({ traditional, english }) => traditional.has(part) || english.has(part),
         );
-      return split(folded, longest, isKnown).map(([from, to]) => text.slice(from, to));
+      const { words, isWhole } = split(folded, longest, isKnown);
+      return { words: words.map(([from, to]) => text.slice(from, to)), isWhole };
     },
     suggest: (word, limit, hasPhotos = () => true) => {
       const typed = normalise(word);

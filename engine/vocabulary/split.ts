@@ -1,21 +1,31 @@
-/** Chinese typed without spaces, parted into known words: all of it, or not at all. */
+/** Chinese typed without spaces, parted into known words. */
 
 /** Stand between words and name nothing. */
 const particles = new Set('的 在 和 与 跟 及'.split(' '));
 /** The same after a word: 沙发上, 桌子下面. */
 const places = new Set('上 下 里 中 前 后 边 旁 上面 下面 里面 前面 后面'.split(' '));
-/** Of what a word costs: the fewest words win, then the fewest particles. */
+/** Of what a word costs: what leaves the fewest unknown wins, then the fewest words, then the fewest particles. */
 const particleCost = 0.001;
+const unknownCost = 1_000_000;
 const twoCharacters = /\p{Script=Han}.*\p{Script=Han}/su;
 const chinese = new Intl.Segmenter('zh', { granularity: 'word' });
 
-export type Span = [from: number, to: number];
+export interface Split<Word> {
+  words: Word[];
+  /** They and particles are all of it. */
+  isWhole: boolean;
+}
+type Span = [from: number, to: number];
 
 /**
- * The fewest known words that make up `text`, without the particles; none where they do not. A single character
- * is a word only where a dictionary of Chinese sees one there, too: 山羊 is no 羊 on a 山. `longest`: of the words.
+ * The fewest known words that make up as much of `text` as they can, without the particles. A single character is
+ * a word only where a dictionary of Chinese sees one there, too: 山羊 is no 羊 on a 山. `longest`: of the words.
  */
-export function split(text: string, longest: number, isKnown: (part: string) => boolean): Span[] {
+export function split(
+  text: string,
+  longest: number,
+  isKnown: (part: string) => boolean,
+): Split<Span> {
   let edges: ReadonlySet<number> | null = null;
   const standsAlone = (from: number, to: number): boolean => {
     edges ??= new Set([...[...chinese.segment(text)].map(({ index }) => index), text.length]);
@@ -33,10 +43,11 @@ export function split(text: string, longest: number, isKnown: (part: string) => 
       const part = text.slice(from, to);
       const isWord = isKnown(part) && (twoCharacters.test(part) || standsAlone(from, to));
       const isParticle = particles.has(part) || (places.has(part) && way.words.length > 0);
-      if (!isWord && !isParticle) continue;
-      const cost = way.cost + (isWord ? 1 : particleCost);
+      if (!isWord && !isParticle && to - from > 1) continue;
+      const cost = way.cost + (isWord ? 1 : isParticle ? particleCost : unknownCost);
       if (cost < (ways[to]?.cost ?? Infinity))
         ways[to] = { words: isWord ? [...way.words, [from, to]] : way.words, cost };
     }
-  return ways[text.length]?.words ?? [];
+  const { words = [], cost = 0 } = ways[text.length] ?? {};
+  return { words, isWhole: words.length > 0 && cost < unknownCost };
 }

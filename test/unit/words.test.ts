@@ -89,6 +89,11 @@ describe('Chinese without spaces', () => {
     for (const typed of ['海边草原', '没有猫', '的', '上', '猫mao', '在上'])
       assert.deepEqual(await tags(typed), [''], typed);
   });
+  test('that is not known as a whole suggests what is known of it and has photos', async () => {
+    const suggested = async (text: string) => (await reader.understand(text))[0]?.suggestions;
+    assert.deepEqual(await suggested('草地上的狗和猫'), ['狗']);
+    assert.deepEqual(await suggested('狗熊'), []);
+  });
 });
 
 test('an English plural is looked up where it is no word itself', async () => {

@@ -39,21 +39,12 @@ export function createReader(
     return keys.keys;
   }
 
-  function nearest(
-    current: Keys,
-    counted: ReadonlyMap<string, number>,
-    text: string,
-    limit: number,
-  ) {
-    return current
-      .suggest(text, limit, (name) => counted.has(name))
-      .map((near) => ({ ...near, count: counted.get(near.name) ?? 0 }));
-  }
-
   return {
     suggest: async (text, limit) => {
       const [current, counted] = await Promise.all([currentKeys(), counts()]);
-      return nearest(current, counted, text, limit);
+      return current
+        .suggest(text, limit, (name) => counted.has(name))
+        .map((near) => ({ ...near, count: counted.get(near.name) ?? 0 }));
     },
     understand: async (text) => {
       if (text.trim() === '') return [];
@@ -62,14 +53,22 @@ export function createReader(
       if (meanings.every(isKnown))
         return meanings.map((meaning) => ({ ...meaning, suggestions: [] }));
       const counted = await counts();
-      return meanings.map((meaning) => {
-        const near = isKnown(meaning) ? [] : nearest(current, counted, meaning.word, suggestions);
-        // What would find nothing either is no help.
-        const helpful = near.filter(({ count }) => count > 0);
-        return { ...meaning, suggestions: helpful.map(({ name }) => name) };
-      });
+      return meanings.map((meaning) => ({
+        ...meaning,
+        suggestions: isKnown(meaning) ? [] : helpful(current, counted, meaning.word),
+      }));
     },
   };
+}
+
+/** Tags that a word which is none may have meant: what is near to it, else what a part of it says. */
+function helpful(keys: Keys, counted: ReadonlyMap<string, number>, word: string): string[] {
+  const isFound = (name: string) => counted.has(name);
+  const near = keys.suggest(word, suggestions, isFound).map(({ name }) => name);
+  // What would find nothing either is no help.
+  if (near.some(isFound)) return near.filter(isFound);
+  const parts = keys.split(word).words.flatMap((part) => keys.meaning(part).tags);
+  return [...new Set(parts.filter(isFound))].slice(0, suggestions);
 }
 
 type Read = Omit<Words[number], 'suggestions'>;
@@ -88,10 +87,9 @@ function read(keys: Keys, text: string): Read[] {
 
 /** As one word where it is one; else as what it is the plural of, or as the words that it is made of. */
 function readWord(keys: Keys, typed: string): Read[] {
-  const meaning = keys.meaning(typed);
-  const one = isKnown(meaning) ? meaning : keys.plural(typed);
-  const parts = isKnown(one) ? [] : keys.split(typed);
-  return parts.length === 0
-    ? [{ typed, word: typed, ...one }]
-    : parts.map((word) => ({ typed, word, ...keys.meaning(word) }));
+  const one = [keys.meaning(typed), keys.plural(typed)].find(isKnown);
+  if (one) return [{ typed, word: typed, ...one }];
+  const { words, isWhole } = keys.split(typed);
+  if (!isWhole) return [{ typed, word: typed, tags: [], matched: null }];
+  return words.map((word) => ({ typed, word, ...keys.meaning(word) }));
 }
