@@ -126,6 +126,7 @@ export async function openEngine(options: EngineOptions, outside: Outside): Prom
         packs,
         monitor,
         thumbnails,
+        isAway: (folder) => scanner.isAway(folder),
         onSaved: onPhotos,
         onChange: () => {
           events.due('status');

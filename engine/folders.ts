@@ -25,6 +25,8 @@ export interface FolderScanner {
   /** Leaves a root alone from now on; its rows are the caller's to take out. Throws `not-found`. */
   remove(folder: number): void;
   list(): Folder[];
+  /** Looks whether a known root is away, and from then on counts it as offline. */
+  isAway(folder: number): Promise<boolean>;
   readonly scanning: boolean;
   /** The catalog has no space for what was found: the scan waits and tries again. */
   readonly diskFull: boolean;
@@ -355,6 +357,12 @@ export function openFolderScanner(options: ScannerOptions): FolderScanner {
       onChange();
     },
     list: () => folders.list().map(toFolder),
+    isAway: async (id) => {
+      const folder = folders.list().find((one) => one.id === id);
+      if (!folder || here(folder, (await walker.find(folder.path, [])).root) !== null) return false;
+      setOnline(folder, false);
+      return true;
+    },
     get scanning() {
       return starting !== null || current !== null || queue.length > 0;
     },

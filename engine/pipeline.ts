@@ -50,6 +50,8 @@ export interface PipelineOptions {
   packs: readonly { session: Session; read: Reader }[];
   plan: Plan;
   monitor: Monitor;
+  /** Looks whether a root is away; what lies in it is claimed no more then. */
+  isAway(folder: number): Promise<boolean>;
   onSaved: () => void;
   /** A file hangs in native code: the process must be replaced, its state is in the catalog. */
   onHang: () => void;
@@ -165,12 +167,13 @@ export function openPipeline(options: PipelineOptions): Pipeline {
     return place;
   }
 
-  async function decode({ id, path }: ClaimedFile): Promise<void> {
+  async function decode({ id, folder, path }: ClaimedFile): Promise<void> {
     const place = takePlace();
     decoding.set(id, awakeMs);
     begun.set(id, performance.now());
     const outcome = await pool.decode(path, place);
     decoding.delete(id);
+    const isAway = isLost(outcome) && (await options.isAway(folder));
     if (closed) return;
     if (outcome.kind === 'decoded') {
       monitor.record('read', 1, outcome.readMs);
@@ -179,7 +182,7 @@ export function openPipeline(options: PipelineOptions): Pipeline {
       batcher.add({ file: id, facts: outcome.facts, damaged: outcome.damaged, place });
     } else {
       free.push(place);
-      handle(id, outcome);
+      handle(id, isAway ? { kind: 'away' } : outcome);
     }
     fill();
   }
@@ -189,7 +192,10 @@ export function openPipeline(options: PipelineOptions): Pipeline {
     flow[stage] = { work: flow[stage].work + work, atMs: performance.now() };
   }
 
-  function handle(file: number, outcome: Exclude<Outcome, { kind: 'decoded' }>): void {
+  function handle(
+    file: number,
+    outcome: Exclude<Outcome, { kind: 'decoded' }> | { kind: 'away' },
+  ): void {
     switch (outcome.kind) {
       case 'known':
         save(toPhoto(file, outcome.facts, false, null));
@@ -201,6 +207,9 @@ export function openPipeline(options: PipelineOptions): Pipeline {
       }
       case 'gone':
         save({ file, kind: 'missing' });
+        break;
+      case 'away':
+        save({ file, kind: 'again' });
         break;
       case 'timed-out':
         save({ file, kind: 'timed-out' });
@@ -344,6 +353,12 @@ export function openPipeline(options: PipelineOptions): Pipeline {
       await pool.close();
     },
   };
+}
+
+/** As all the files of a disk are that was pulled out. */
+function isLost(outcome: Outcome): boolean {
+  if (outcome.kind === 'refused') return outcome.reason.code === 'read-error';
+  return outcome.kind === 'gone';
 }
 
 function toPhoto(

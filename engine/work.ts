@@ -38,6 +38,7 @@ export interface WorkOptions {
   packs: Several<KnownPack>;
   monitor: Monitor;
   thumbnails: { folder: string; has(picture: string): boolean };
+  isAway: (folder: number) => Promise<boolean>;
   onSaved: () => void;
   /** Paused, resumed, tuned, or another device. */
   onChange: () => void;
@@ -138,7 +139,7 @@ export async function openWork(firstPlan: Plan, options: WorkOptions): Promise<W
 }
 
 async function openParts(plan: Plan, options: WorkOptions, gentle: () => GentleReason | null) {
-  const { catalog, monitor, thumbnails, onSaved, onChange, die } = options;
+  const { catalog, monitor, thumbnails, isAway, onSaved, onChange, die } = options;
   const packs = await openPacks(options.packs, plan, die);
   const pool = openDecodePool(
     plan.ranges.decodeWorkers.start,
@@ -157,6 +158,7 @@ async function openParts(plan: Plan, options: WorkOptions, gentle: () => GentleR
     packs,
     plan,
     monitor,
+    isAway,
     onSaved,
     onHang: () => {
       die(new Error('a file hangs'));

@@ -16,6 +16,8 @@ export interface SeenFile {
 
 export interface ClaimedFile {
   id: number;
+  /** The root it lies in. */
+  folder: number;
   /** Absolute, bytes as they are. */
   path: Buffer;
 }
@@ -187,11 +189,12 @@ export function openFiles(db: Database): Files {
     )
     .pluck();
 
-  const claimable = `SELECT files.id, folders.path AS root, directory, name, live, mtime_ns
+  const claimable = `SELECT files.id, folder, folders.path AS root, directory, name, live, mtime_ns
      FROM files JOIN folders ON folders.id = files.folder
      WHERE state = 'pending' AND online = 1`;
   interface Claimable {
     id: number;
+    folder: number;
     root: string;
     directory: Buffer;
     name: Buffer;
@@ -225,8 +228,9 @@ export function openFiles(db: Database): Files {
   const toReading = db.prepare<[number]>("UPDATE files SET state = 'reading' WHERE id = ?");
   const take = (rows: readonly Claimable[]): ClaimedFile[] => {
     for (const { id } of rows) toReading.run(id);
-    return rows.map(({ id, root, directory, name }) => ({
+    return rows.map(({ id, folder, root, directory, name }) => ({
       id,
+      folder,
       path: joinBytes(root, directory, name),
     }));
   };

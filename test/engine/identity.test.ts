@@ -250,6 +250,30 @@ test('a disk that failed while it was read and went away: once it is back, its p
   assert.equal(counts.failed, 0);
 });
 
+for (const [error, isReadable] of [
+  ['ENOENT', true],
+  ['EIO', false],
+] as const)
+  test(`a disk that goes while its photos are read anew (${error}): they are shown, and offline`, async (t) => {
+    const place = freshPlace(t);
+    const first = await openAlbum(place);
+    await first.engine.close();
+    const db = openFile(catalogFile(place.library), false);
+    db.exec("UPDATE files SET state = 'pending'");
+    db.close();
+    const root = path.dirname(place.library);
+    const unreadable = path.join(root, 'unreadable');
+    if (!isReadable) writeFileSync(unreadable, '');
+    renameSync(place.photos, `${place.photos}-away`);
+    const node = faultyNode(root, { unreadable });
+    const engine = await openTestEngine(place.library, { watch: true }, {}, node);
+    await untilOnline(engine, false);
+    await untilStatus(engine, ({ idle }) => idle);
+    assert.equal((await show(engine, first.dog)).status, 'offline');
+    const find = { query: '狗', limit: 1, offset: 0 };
+    assert.equal((await engine.call('photos.search', find)).total, 1);
+  });
+
 /** The status tells of every change of a folder's state; the list says which. */
 async function untilOnline(engine: EngineClient, wanted: boolean): Promise<void> {
   const done = Promise.withResolvers<undefined>();

@@ -18,6 +18,7 @@ function openTestPipeline(
 ) {
   const queue = Array.from({ length: files }, (_, id): ClaimedFile => ({
     id,
+    folder: 1,
     path: Buffer.from(''),
   }));
   const catalog = {
@@ -37,6 +38,7 @@ function openTestPipeline(
       maxBatch: 2,
     }),
     monitor: createMonitor(),
+    isAway: () => Promise.resolve(false),
     onSaved: () => undefined,
     onHang: () => undefined,
   });
