@@ -1,4 +1,5 @@
 /** Makes a pack of a person's ONNX file: reads it, guesses, copies with sha256, tries it, and only then keeps it. */
+import { createHash } from 'node:crypto';
 import {
   copyFileSync,
   existsSync,
@@ -57,6 +58,9 @@ export async function importPack(request: ImportRequest): Promise<PackReport> {
     copyFiles(staging, request, said, graph);
     const draft = { ...said, ...manifestOf(name, said, guess, request) };
     const tried = await settle(staging, draft, guess, request.threads);
+    // What another model, or another way to prepare pictures, said under this name and version is not believed.
+    draft.version += `+${createHash('sha256').update(JSON.stringify(draft)).digest('hex').slice(0, 8)}`;
+    writeManifest(staging, draft);
     // Another import may have ended meanwhile.
     checkName(request.library, name);
     renameSync(staging, path.join(packs, name));
@@ -124,7 +128,7 @@ async function tryDraft(
     const [issue] = checked.issues;
     throw packRefused('missing', `${v.getDotPath(issue) ?? ''}: ${issue.message}`);
   }
-  writeFileSync(path.join(staging, 'manifest.json'), `${JSON.stringify(draft, null, 2)}\n`);
+  writeManifest(staging, draft);
   try {
     return await tryPack(readPack(staging), threads);
   } catch (error) {
@@ -134,6 +138,10 @@ async function tryDraft(
     if (error.code === 'model-damaged') throw packRefused('cannot-run', detail);
     throw new ContractError(error.code, detail);
   }
+}
+
+function writeManifest(folder: string, manifest: Record<string, unknown>): void {
+  writeFileSync(path.join(folder, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
 }
 
 /** Probabilities of one label, of many, or no probabilities. */

@@ -318,6 +318,22 @@ test('a pack in use and one that ships cannot be removed, another can', () => {
   assert.ok(!packsOn(library).some(({ name }) => name === 'one'));
 });
 
+test('a pack that is removed and imported otherwise is judged by anew, and the same one is not', async () => {
+  const model = file('again.onnx', linearModel(3, 'Softmax'));
+  const versionOf = async (manifest: object) => {
+    const said = file('again.json', JSON.stringify(manifest));
+    const { name } = await importPack(request({ model, manifest: said }));
+    const { version } = readPack(path.join(libraryPacks(library), name)).manifest;
+    removePack(library, name);
+    return version;
+  };
+  const mean = (value: number) => ({ version: '7', input: { mean: [value, 0, 0] } });
+  const first = await versionOf(mean(0));
+  assert.match(first, /^7\+[0-9a-f]{8}$/);
+  assert.equal(await versionOf(mean(0)), first);
+  assert.notEqual(await versionOf(mean(0.5)), first);
+});
+
 test('what was copied has its sha256 in the manifest', () => {
   const folder = path.join(libraryPacks(library), 'many');
   const manifest = JSON.parse(readFileSync(path.join(folder, 'manifest.json'), 'utf8')) as {
