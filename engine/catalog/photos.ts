@@ -14,6 +14,8 @@ import { packIds, packTags, unpackTags } from './tag-blob.ts';
 export interface PhotoFacts {
   /** Hex. */
   picture: string;
+  /** A hash that the same photo may be known by from before; it takes the new one. */
+  former?: string | null;
   format: string;
   width: number;
   height: number;
@@ -104,6 +106,14 @@ export function openPhotos(
   const insert = db.prepare(
     `INSERT INTO photos (picture, format, width, height, damaged, taken_at, taken_offset, taken_source, revision)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
+  const rename = db.prepare<{ picture: Buffer; former: Buffer; revision: number }>(
+    'UPDATE OR IGNORE photos SET picture = @picture, revision = @revision WHERE picture = @former',
+  );
+  // Two that were told apart may be the same now.
+  const handOver = db.prepare<{ picture: Buffer; former: Buffer }>(
+    `UPDATE OR IGNORE decisions SET photo = (SELECT id FROM photos WHERE picture = @picture)
+     WHERE photo = (SELECT id FROM photos WHERE picture = @former)`,
   );
   // Another copy may have lost its metadata: what is known stays.
   const learn = db.prepare(
@@ -225,6 +235,11 @@ export function openPhotos(
     save: (facts, answers) => {
       const { picture, format, width, height, damaged, taken, camera } = facts;
       const key = Buffer.from(picture, 'hex');
+      if (facts.former) {
+        const hashes = { picture: key, former: Buffer.from(facts.former, 'hex') };
+        rename.run({ ...hashes, revision: nextRevision() });
+        handOver.run(hashes);
+      }
       const when = [taken.wallMs, taken.offsetMinutes, taken.source] as const;
       const known = find.get(key);
       const id =

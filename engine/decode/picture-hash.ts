@@ -1,8 +1,9 @@
 /**
  * A photo is its picture. Owns the hash that stays the same when only metadata (a rating, XMP, EXIF)
- * is written into a JPEG, PNG or WebP file; other formats are known by all their bytes.
+ * is written into a JPEG, PNG, WebP, HEIC or AVIF file; other formats are known by all their bytes.
  */
 import { createHash } from 'node:crypto';
+import { heifRanges } from './heif.ts';
 import { isProfile, jpegSegments, startOfScan } from './jpeg/segments.ts';
 import type { Format } from './sniff.ts';
 
@@ -14,9 +15,23 @@ type Range = [from: number, to: number];
  * A file whose structure cannot be walked is known by all its bytes.
  */
 export function pictureHash(bytes: Buffer, format: Format, orientation: number): string {
+  return hashOf(bytes, format, orientation, pictureRanges(bytes, format));
+}
+
+/** What a HEIC or AVIF was known by when all its bytes still counted; null for other formats. */
+export function formerHash(bytes: Buffer, format: Format, orientation: number): string | null {
+  return format === 'heic' || format === 'avif' ? hashOf(bytes, format, orientation, null) : null;
+}
+
+/** `ranges` null: all bytes. */
+function hashOf(
+  bytes: Buffer,
+  format: Format,
+  orientation: number,
+  ranges: Range[] | null,
+): string {
   const hash = createHash('sha256').update(`${format} ${String(orientation)}\n`);
-  const ranges = pictureRanges(bytes, format) ?? [[0, bytes.length]];
-  for (const [from, to] of ranges) hash.update(bytes.subarray(from, to));
+  for (const [from, to] of ranges ?? [[0, bytes.length]]) hash.update(bytes.subarray(from, to));
   return hash.digest('hex');
 }
 
@@ -28,6 +43,9 @@ function pictureRanges(bytes: Buffer, format: Format): Range[] | null {
       return pngRanges(bytes);
     case 'webp':
       return webpRanges(bytes);
+    case 'heic':
+    case 'avif':
+      return heifRanges(bytes);
     default:
       return null;
   }

@@ -11,7 +11,7 @@ import type { Stamp } from '../stamp.ts';
 import { cameraFacts } from './exif.ts';
 import { openedBytes, stillIn } from './livp.ts';
 import { acquire, decodingBytes, release, type Budget } from './memory.ts';
-import { pictureHash } from './picture-hash.ts';
+import { formerHash, pictureHash } from './picture-hash.ts';
 import { inputWriter, type InputShape } from './model-input.ts';
 import { readHeader, render } from './picture.ts';
 import { readOriginal } from './read.ts';
@@ -38,6 +38,8 @@ export interface DecodeJob {
 export interface Facts {
   /** SHA-256 of the picture, hex: the photo's identity. */
   picture: string;
+  /** What the photo may have been known by before; null: by the same. */
+  former: string | null;
   format: string;
   width: number;
   height: number;
@@ -148,6 +150,7 @@ async function decodeBytes(
 
   const facts: Facts = {
     picture: pictureHash(picture, format, header.exif.orientation),
+    former: formerHash(picture, format, header.exif.orientation),
     format: isLive ? 'livp' : format,
     width: header.width,
     height: header.height,

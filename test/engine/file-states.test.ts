@@ -42,12 +42,21 @@ function openAlbum(t: TestContext) {
     /** Names of the files that are to be read, taken into reading. */
     claimed: () => claim().map((file) => path.basename(file.path.toString())),
     /** Reads what is to be read: every file shows `picture`, whose scores are known already or come along. */
-    read: (picture: string, stamp: Stamp, wallMs = 0, isKnown = false) => {
+    read: (
+      picture: string,
+      stamp: Stamp,
+      {
+        wallMs = 0,
+        isKnown = false,
+        former = '',
+      }: { wallMs?: number; isKnown?: boolean; former?: string } = {},
+    ) => {
       const photo = (file: number): Settlement => ({
         file,
         kind: 'photo',
         facts: {
           picture: picture.repeat(64),
+          former: former.repeat(64),
           format: 'jpeg',
           width: 4,
           height: 3,
@@ -109,12 +118,12 @@ test('a copy that was made later, or what was written into a file, moves no phot
   const { catalog, holds, read, shown } = openAlbum(t);
   const copy = { ...edited, inode: 2n };
   holds(root, ['a.jpg', old]);
-  read('a', old, 5_000);
+  read('a', old, { wallMs: 5_000 });
   holds(root, ['a.jpg', old], ['copy.jpg', copy]);
-  read('a', copy, 9_000);
+  read('a', copy, { wallMs: 9_000 });
   assert.deepEqual(shown(), [5_000]);
   holds(root, ['a.jpg', old], ['copy.jpg', { ...copy, mtimeNs: 3n }]);
-  read('a', { ...copy, mtimeNs: 3n }, 2_000);
+  read('a', { ...copy, mtimeNs: 3n }, { wallMs: 2_000 });
   assert.deepEqual(shown(), [2_000]);
   catalog.close();
 });
@@ -129,7 +138,7 @@ test('a picture that was known, and forgotten before a copy was saved, is read o
   assert.ok(catalog.isScored('a'.repeat(64)));
   catalog.folders.startRemoval(folder);
   while (catalog.forgetSome(folder));
-  read('a', copy, 0, true);
+  read('a', copy, { isKnown: true });
   assert.equal(catalog.files.counts().pending, 1);
   read('a', copy);
   assert.equal(shown().length, 1);
@@ -168,5 +177,29 @@ test('nothing is kept of a file that went before it showed a photo, unless it wa
   catalog.pick(picks, [{ name: Buffer.from('b.jpg'), stamp: old }]);
   catalog.seen(picks, root, [], true);
   assert.deepEqual(names(), ['b.jpg']);
+  catalog.close();
+});
+
+test('a photo that was known by another hash takes the new one, with what was decided on it', (t) => {
+  const { catalog, holds, read, photos } = openAlbum(t);
+  holds(root, ['a.heic', old]);
+  read('a', old);
+  catalog.decide(1, '旺财', 'added');
+  holds(root, ['a.heic', edited]);
+  read('b', edited, { former: 'a' });
+  assert.deepEqual(photos(), [1]);
+  assert.equal(catalog.photos.idOf('b'.repeat(64)), 1);
+  const copy = { ...edited, inode: 2n };
+  holds(root, ['a.heic', edited], ['copy.heic', copy]);
+  read('c', copy);
+  catalog.decide(2, '小黑', 'added');
+  holds(root, ['a.heic', edited], ['copy.heic', { ...copy, mtimeNs: 3n }]);
+  read('b', { ...copy, mtimeNs: 3n }, { former: 'c' });
+  assert.deepEqual(photos(), [1]);
+  const tags = catalog.decide(1, '小白', 'added') ?? [];
+  assert.deepEqual(
+    tags.map(({ name }) => name),
+    ['旺财', '小黑', '小白'],
+  );
   catalog.close();
 });

@@ -14,6 +14,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import type { PhotoDetail } from '../../common/contract.ts';
 import { catalogFile, openFile } from '../../engine/catalog/database.ts';
 import type { EngineClient } from '../../engine/client.ts';
@@ -160,6 +161,22 @@ describe('the same picture is the same photo', () => {
     assert.ok(tagNames(after).includes('旺财'));
     assert.ok(!tagNames(after).includes('牧羊犬'));
     assert.equal(after.decisions.length, 2);
+  });
+  test('so is a rating in a HEIC', async (t) => {
+    const place = freshPlace(t);
+    const photo = path.join(place.photos, 'photo.heic');
+    const fixture = (name: string) =>
+      fileURLToPath(new URL(`../fixtures/heic/${name}.heic`, import.meta.url));
+    copyFileSync(fixture('orientation-1'), photo);
+    const engine = await openTestEngine(place.library);
+    await tagAll(engine, place.photos);
+    const before = await show(engine, photo);
+    await engine.call('photos.decide', { photo: idOf(before) ?? 0, tag: '旺财', verdict: 'added' });
+    copyFileSync(fixture('rated'), photo);
+    assert.deepEqual(await scanAgain(engine, place.photos), { read: 1, known: 0 });
+    const after = await show(engine, photo);
+    assert.equal(idOf(after), idOf(before));
+    assert.ok(tagNames(after).includes('旺财'));
   });
   test('another picture in its place: other tags, and the old photo is not forgotten', async (t) => {
     const place = freshPlace(t);
