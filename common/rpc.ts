@@ -41,7 +41,8 @@ export function connect<M extends MethodSet = Methods, E = Events>(port: Port): 
     { resolve: (value: unknown) => void; reject: (reason: Error) => void }
   >();
   const listeners = new Map<string, ((data: never) => void)[]>();
-  let nextId = 1;
+  // A page that is loaded anew hears the answers that the one before it waited for: they must be nobody's.
+  let nextId = Math.floor(Math.random() * 2 ** 52);
   let closed = false;
 
   port.onFrame((frame) => {

@@ -29,7 +29,8 @@ function openPair() {
   const engine = textPair();
   const shell = textPair();
   const bridge: Bridge = { engine: engine.window, shell: shell.window, pathOf: () => '' };
-  return { ...connectBridge(bridge), enginePort: engine.shell, shellPort: shell.shell };
+  const enginePort = engine.shell;
+  return { ...connectBridge(bridge), bridge, enginePort, shellPort: shell.shell };
 }
 
 test('the shell checks what it is asked and answers with its own schemas', async () => {
@@ -62,4 +63,17 @@ test('a call that died with the engine rejects, and the next one works', async (
   });
   await assert.rejects(engine.call('folders.list', {}), { code: 'engine-gone', detail: 'SIGKILL' });
   assert.deepEqual(await engine.call('folders.list', {}), { folders: [] });
+});
+
+test('a page that is loaded anew takes no answer that the one before it waited for', async () => {
+  const { engine: before, bridge, enginePort } = openPair();
+  const answers: ((result: unknown) => void)[] = [];
+  answerCalls(enginePort, () => new Promise((resolve) => answers.push(resolve)));
+  void before.call('tags.list', {});
+  const { engine } = connectBridge(bridge);
+  const folders = engine.call('folders.list', {});
+  answers[0]?.({ tags: [] });
+  await new Promise(setImmediate);
+  answers[1]?.({ folders: [] });
+  assert.deepEqual(await folders, { folders: [] });
 });
