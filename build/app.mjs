@@ -86,14 +86,18 @@ function bundle(entry, format, fileName) {
 function manifest() {
   /** @type {unknown} */
   const whole = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
-  const { name, productName, version, description, license } =
-    /** @type {Record<string, unknown>} */ (whole);
+  const { name, version, description, author, license } =
+    /** @type {Record<'name' | 'version' | 'description' | 'author' | 'license', string>} */ (
+      whole
+    );
   return JSON.stringify({
     name,
-    productName,
     version,
     description,
+    author,
     license,
+    // The name of its entry in a Linux menu, by which the desktop knows whose a window is.
+    desktopName: `${name}.desktop`,
     type: 'module',
     main: 'main.js',
   });

@@ -54,6 +54,10 @@ const canDownload = !testable && (await reaches(tools));
 Object.assign(process.env, throughProxy());
 const targets = testable ? ['dir'] : canDownload ? [...here, ...needDownloads] : here;
 
+// A Debian package must name a page: the forge's that makes the release, else one that can be nobody's.
+const { GITHUB_SERVER_URL: forge, GITHUB_REPOSITORY: repository } = process.env;
+const homepage = forge && repository ? `${forge}/${repository}` : 'https://wanwu-album.invalid/';
+
 await build({
   projectDir: root,
   targets: Platform.current().createTarget(targets),
@@ -66,6 +70,7 @@ await build({
     npmRebuild: false,
     nodeGypRebuild: false,
     asar: true,
+    extraMetadata: { homepage },
     directories: { app: appFolder, output },
     artifactName: 'wanwu-album-${version}-${os}-${arch}.${ext}',
     files: ['**/*', '!development.json', '!.built', '!node_modules/**'],
@@ -92,12 +97,12 @@ await build({
       category: 'Graphics',
       maintainer: 'Wanwu Album',
       synopsis: '给每张照片打上中文标签',
+      description: '在自己的电脑上给每张照片打上中文标签',
       desktop: {
         entry: {
           Name: '万物相册',
           'Name[en]': 'Wanwu Album',
           GenericName: '照片管理',
-          Comment: '在自己的电脑上给每张照片打上中文标签',
           'Comment[en]': 'Chinese tags for every photo, made on your own machine',
           Keywords: '照片;相册;标签;图片;photo;album;tag;',
         },
