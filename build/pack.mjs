@@ -12,6 +12,7 @@ import { electronRuntime } from './electron-dist.mjs';
 import { stageEngine } from './engine-stage.mjs';
 import { root } from './engine-node.mjs';
 import { drawIcons } from './icons.mjs';
+import { licencesFile } from './licences.mjs';
 import { reaches, throughProxy } from './reach.mjs';
 import { say } from './setup.mjs';
 
@@ -73,11 +74,19 @@ await build({
     extraMetadata: { homepage },
     directories: { app: appFolder, output },
     artifactName: 'wanwu-album-${version}-${os}-${arch}.${ext}',
-    files: ['**/*', '!development.json', '!.built', '!node_modules/**'],
+    files: [
+      '**/*',
+      '!development.json',
+      '!.built',
+      `!renderer/${licencesFile}`,
+      '!node_modules/**',
+    ],
     // A node_modules directly under `from` is dropped without a word: it is named by itself.
     extraResources: [
       { from: stage, to: 'engine', filter: ['**/*'] },
       { from: path.join(stage, 'node_modules'), to: 'engine/node_modules', filter: ['**/*'] },
+      { from: path.join(root, 'LICENSE'), to: 'LICENSE' },
+      { from: path.join(appFolder, 'renderer', licencesFile), to: 'LICENSE.window.txt' },
     ],
     electronLanguages: ['zh-CN', 'zh-TW', 'en-US'],
     electronFuses: {
@@ -138,7 +147,7 @@ async function check(folder, product) {
       : path.join(folder, 'resources');
   for (const leftover of ['resources/app', 'resources/default_app.asar', '.ready', 'version'])
     await rm(path.join(folder, leftover), { recursive: true, force: true });
-  const needed = ['engine/engine/main.ts'];
+  const needed = ['engine/engine/main.ts', 'LICENSE', 'LICENSE.window.txt'];
   const models = (await readdir(path.join(root, 'models'))).map(
     (name) => `models/${name}/manifest.json`,
   );

@@ -4,6 +4,7 @@ import path from 'node:path';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import { root } from './engine-node.mjs';
+import { licences } from './licences.mjs';
 
 /** Everything that ships: the engine's packages with what they need, and what the bundle holds. */
 const bundled = ['react', 'react-dom', 'scheduler', 'lucide-react', 'uplot'];
@@ -11,8 +12,8 @@ const bundled = ['react', 'react-dom', 'scheduler', 'lucide-react', 'uplot'];
 export default defineConfig({
   root: path.join(root, 'renderer'),
   base: './',
-  plugins: [react()],
-  define: { LICENCES: JSON.stringify(licences()) },
+  plugins: [react(), licences()],
+  define: { LICENCES: JSON.stringify(components()) },
   build: {
     outDir: path.join(root, 'dist/renderer'),
     emptyOutDir: true,
@@ -23,7 +24,7 @@ export default defineConfig({
   },
 });
 
-function licences() {
+function components() {
   /** @type {unknown} */
   const lock = JSON.parse(readFileSync(path.join(root, 'package-lock.json'), 'utf8'));
   const { packages } =
