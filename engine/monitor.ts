@@ -19,8 +19,8 @@ export interface Monitor {
   meanMs(stage: Stage): number;
   /** Share of the last seconds that `threads` threads worked at a stage, 0..1. */
   busy(stage: Stage, threads: number): number;
-  /** Mean photos a batch over the last seconds. */
-  meanBatch(): number;
+  /** Mean photos a batch over the last seconds; those of more than `most`, made under another cap, left out. */
+  meanBatch(most?: number): number;
   photosPerSecond(): number;
   /** Over the last photos, ms; null before any. */
   latency(): { p50: number; p99: number } | null;
@@ -85,8 +85,8 @@ export function createMonitor(machine: Machine = thisMachine): Monitor {
       const spanMs = Math.min(windowMs, now() - first.at + first.ms);
       return spanMs <= 0 ? 0 : Math.min(1, sum(list, 'ms') / (spanMs * threads));
     },
-    meanBatch: () => {
-      const list = recent('infer');
+    meanBatch: (most = Infinity) => {
+      const list = recent('infer').filter(({ photos }) => photos <= most);
       return list.length === 0 ? 0 : sum(list, 'photos') / list.length;
     },
     photosPerSecond: () => {

@@ -50,7 +50,7 @@ export function readStatus({ catalog, work, scanner, monitor, gpu, damagedPacks 
     },
     photosPerSecond: monitor.photosPerSecond(),
     stages,
-    batch: monitor.meanBatch(),
+    batch: monitor.meanBatch(tuning.maxBatch),
     tuning,
     latency: monitor.latency(),
     gpu: gpu.latest,

@@ -30,6 +30,14 @@ test('work that has just begun counts over the time since it began', () => {
   assert.equal(monitor.busy('infer', 1), 1);
 });
 
+test('the mean batch is one of those that the cap in force allows', () => {
+  const { monitor } = onClock();
+  for (const photos of [16, 16, 4, 2]) monitor.record('infer', photos, 80);
+  assert.equal(monitor.meanBatch(16), 9.5);
+  assert.equal(monitor.meanBatch(4), 3);
+  assert.equal(monitor.meanBatch(1), 0);
+});
+
 test('latencies are those of the last photos', () => {
   const { monitor } = onClock();
   assert.equal(monitor.latency(), null);
