@@ -297,24 +297,39 @@ export async function loadDetail(photo: number): Promise<void> {
 
 export async function decide(photo: number, tag: string, verdict: Verdict | null): Promise<void> {
   await loudly(async () => {
-    const before = getState().detail?.tags ?? [];
-    const { tags } = await engine.call('photos.decide', { photo, tag, verdict });
+    const gone = await decideOne(photo, tag, verdict);
     await loadDetail(photo);
     duePhotos();
-    // What is no animal is no cat either.
-    const after = new Set([tag, ...tags.map(({ name }) => name)]);
-    const gone = before.map(({ name }) => name).filter((name) => !after.has(name));
-    if (gone.length > 0) notice('gone-too', 'good', 0, gone.join('、'));
+    sayGone(gone);
   });
 }
 
 /** Says the same of every chosen photo, one after the other: a person's word is written safely. */
 export async function decideAll(photos: readonly number[], tag: string, verdict: Verdict) {
   await loudly(async () => {
-    for (const photo of photos) await engine.call('photos.decide', { photo, tag, verdict });
+    const gone = new Set<string>();
+    for (const photo of photos)
+      for (const one of await decideOne(photo, tag, verdict)) gone.add(one);
     notice('tagged', 'good', photos.length);
     duePhotos();
+    sayGone([...gone]);
   });
+}
+
+/** Returns the other tags that went with it: what is no animal is no cat either. */
+async function decideOne(photo: number, tag: string, verdict: Verdict | null): Promise<string[]> {
+  const before = await engine.call('photos.get', { photo });
+  const { tags } = await engine.call('photos.decide', { photo, tag, verdict });
+  const after = new Set([tag, ...tags.map(({ name }) => name)]);
+  return before.tags.map(({ name }) => name).filter((name) => !after.has(name));
+}
+
+const namedAtMost = 8;
+
+function sayGone(tags: readonly string[]): void {
+  if (tags.length === 0) return;
+  const more = tags.length > namedAtMost ? '…' : '';
+  notice('gone-too', 'good', 0, tags.slice(0, namedAtMost).join('、') + more);
 }
 
 export async function reveal(photo: number): Promise<void> {

@@ -96,3 +96,28 @@ test('a list that is still on its way is not asked for again with every change',
   }
   assert.equal(asked.filter(({ method }) => method === 'files.failed').length, 1);
 });
+
+test('a tag that is taken from several photos tells what else went with it', async () => {
+  const tags = { 1: ['动物', '猫', '室内'], 2: ['动物', '狗', '户外'] };
+  const left = { 1: ['室内'], 2: ['户外'] };
+  const named = (names: string[]) => ({ tags: names.map((name) => ({ name })) });
+  const answer = async (method: string, of: Record<number, string[]>) => {
+    const call = asked.at(-1);
+    assert.equal(call?.method, method);
+    tell({ id: call.id, result: named(of[Number(call.params['photo'])] ?? []) });
+    await new Promise(setImmediate);
+  };
+  const decided = album.decideAll([1, 2], '动物', 'rejected');
+  for (const _photo of [1, 2]) {
+    await answer('photos.get', tags);
+    await answer('photos.decide', left);
+  }
+  await decided;
+  const said = getState()
+    .notices.slice(-2)
+    .map(({ code, detail }) => [code, detail]);
+  assert.deepEqual(said, [
+    ['tagged', ''],
+    ['gone-too', '猫、狗'],
+  ]);
+});
