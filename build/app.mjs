@@ -22,7 +22,11 @@ const sources = [
   'engine/options.ts',
   'package-lock.json',
 ];
-const iconPixels = 512;
+const pictures = /** @type {const} */ ([
+  ['icon.svg', 512, 'icon.png'],
+  ['tray.svg', 16, 'trayTemplate.png'],
+  ['tray.svg', 32, 'trayTemplate@2x.png'],
+]);
 
 export async function buildApp() {
   const wanted = fingerprint();
@@ -49,10 +53,11 @@ async function buildAnew(wanted) {
     logLevel: 'warn',
     build: { outDir: path.join(appFolder, 'renderer') },
   });
-  await sharp(path.join(root, 'build/icon.svg'))
-    .resize(iconPixels)
-    .png()
-    .toFile(path.join(appFolder, 'icon.png'));
+  for (const [drawing, pixels, file] of pictures)
+    await sharp(path.join(root, 'build', drawing))
+      .resize(pixels)
+      .png()
+      .toFile(path.join(appFolder, file));
   await writeFile(path.join(appFolder, 'package.json'), manifest());
   await writeFile(
     path.join(appFolder, 'development.json'),

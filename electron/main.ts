@@ -148,7 +148,7 @@ function open(places: Places, library: string, engine: EngineHost): void {
       app.quit();
       return;
     }
-    background = openBackground(places.icon, texts(), {
+    background = openBackground(places.tray, texts(), {
       open: showWindow,
       quit: () => {
         app.quit();

@@ -14,6 +14,7 @@ export interface Places {
   window: string;
   preload: string;
   icon: string;
+  tray: string;
 }
 
 /** Written by the build of a working copy; a packed app has none. */
@@ -29,6 +30,8 @@ export function findPlaces(): Places {
     window: path.join(here, 'renderer'),
     preload: path.join(here, 'preload.cjs'),
     icon: path.join(here, 'icon.png'),
+    // macOS knows by the name that it may colour it, and takes the sharper one beside it where it has the pixels.
+    tray: path.join(here, process.platform === 'darwin' ? 'trayTemplate.png' : 'icon.png'),
   };
 }
 
