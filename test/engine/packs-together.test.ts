@@ -1,6 +1,6 @@
 /** Two packs in one pipeline: one decode a photo, an input for each, scores of both, tags merged. */
 import assert from 'node:assert/strict';
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
@@ -9,7 +9,7 @@ import { startEngine } from '../../engine/client.ts';
 import { engineOptions } from '../../engine/options.ts';
 import { onnxModel } from '../fixtures/onnx-model.ts';
 import { defaultPack, samples, writeColourPack, writePack } from '../fixtures/pack.ts';
-import { freshPlace, openTestEngine, show, tagAll, tagNames } from './harness.ts';
+import { freshPlace, openTestEngine, show, tagAll, tagNames, untilIdle } from './harness.ts';
 
 const root = mkdtempSync(path.join(os.tmpdir(), 'wanwu-packs-'));
 after(() => {
@@ -100,4 +100,26 @@ test('a photo that a model has no numbers for stops no other', { timeout: 30_000
   assert.deepEqual([counts.indexed, counts.pending], [2, 0]);
   assert.deepEqual(tagNames(await show(engine, maroon)), ['红色']);
   assert.deepEqual(tagNames(await show(engine, white)), []);
+});
+
+test('a photo whose first copy is on a disk that is away is judged by a new pack in another', async (t) => {
+  const place = freshPlace(t);
+  const copies = `${place.photos}-copies`;
+  mkdirSync(copies);
+  const [first, copy] = [path.join(place.photos, 'blue.jpg'), path.join(copies, 'blue.jpg')];
+  await sharp({ create: { width: 64, height: 48, channels: 3, background: '#0000ff' } })
+    .jpeg()
+    .toFile(first);
+  copyFileSync(first, copy);
+  const before = await openTestEngine(place.library, { packs: [defaultPack] });
+  await tagAll(before, place.photos);
+  await tagAll(before, copies);
+  assert.ok(!tagNames(await show(before, copy)).includes('狗'));
+  await before.close();
+  renameSync(place.photos, `${place.photos}-away`);
+  const labels = ['n02106662', 'n04147183', 'n03792782'];
+  const packs = [defaultPack, writeColourPack(path.join(root, 'colours-later'), labels)];
+  const engine = await openTestEngine(place.library, { packs, watch: true });
+  await untilIdle(engine);
+  assert.ok(tagNames(await show(engine, copy)).includes('狗'));
 });
