@@ -79,7 +79,7 @@ type NumberOption =
 export function readArguments(argv: string[], texts: CliTexts): Arguments | null {
   const { values, positionals } = parse(argv, texts);
   const [command, ...rest] = positionals;
-  if (values.help || command === undefined) return null;
+  if (values.help || command === undefined || command === 'help') return null;
   if (!isCommand(command)) throw new UsageError(texts.unknownCommand(command));
   checkRest(command, rest, texts);
   const number = (name: NumberOption, most: number) => {

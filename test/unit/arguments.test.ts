@@ -48,7 +48,7 @@ describe('what is read', () => {
     assert.deepEqual(expectArguments('tag', '--', '--json').rest, ['--json']);
   });
   test('help, or nothing at all, is no command', () => {
-    for (const argv of [[], ['--help'], ['-h'], ['tag', '--help']])
+    for (const argv of [[], ['--help'], ['-h'], ['help'], ['help', 'tag'], ['tag', '--help']])
       assert.equal(read(...argv), null);
   });
 });
