@@ -84,6 +84,8 @@ function headerOf(bytes: Buffer, format: Format): Promise<Header | Reason> | Hea
       return bmpHeader(bytes);
     case 'raw':
       return rawHeader(bytes);
+    case 'jpeg':
+      return jpegHeader(bytes) ?? sharpHeader(bytes, format);
     default:
       return sharpHeader(bytes, format);
   }
@@ -98,16 +100,16 @@ async function sharpHeader(bytes: Buffer, format: Format): Promise<Header | Reas
     return { code: 'damaged', detail: firstLine(error) };
   }
   const exif = readExif(format === 'tiff' ? bytes : metadata.exif);
+  const { orientation = 1 } = metadata;
   return {
     ...metadata.autoOrient,
     progressive: metadata.isProgressive,
     // In HEIC only the container says which way up; EXIF repeats it for programs that do not know.
-    exif: { ...exif, orientation: metadata.orientation ?? 1 },
+    exif: { ...exif, orientation },
     draw: async (shortest) => {
-      const whole: Drawn = { bytes, orientation: 'own', damaged: false };
-      if (format === 'jpeg')
-        return previewOf(bytes, metadata, shortest, whole) ?? smallOf(whole, metadata, shortest);
-      if (format !== 'heic') return whole;
+      const whole: Drawn = { bytes, orientation, damaged: false };
+      if (format === 'jpeg') return previewOf(whole, metadata, shortest) ?? whole;
+      if (format !== 'heic') return { ...whole, orientation: 'own' };
       const heic = await decodeHeic(bytes, shortest, heicLimits);
       if ('code' in heic) return heic;
       const { pixels, width, height } = heic;
@@ -116,34 +118,37 @@ async function sharpHeader(bytes: Buffer, format: Format): Promise<Header | Reas
   };
 }
 
+/** Of a JPEG as cameras write it: sharp would take half a millisecond, a sixtieth of all that a photo needs. */
+function jpegHeader(bytes: Buffer): Header | null {
+  const frame = readFrame(bytes);
+  if (!frame) return null;
+  const exif = readExif(frame.exif);
+  const { orientation } = exif;
+  const isTurned = orientation > 4;
+  return {
+    width: isTurned ? frame.height : frame.width,
+    height: isTurned ? frame.width : frame.height,
+    progressive: false,
+    exif,
+    draw: (shortest) => {
+      const whole: Drawn = { bytes, orientation, damaged: false };
+      return previewOf(whole, frame, shortest) ?? smallOf(whole, shortest);
+    },
+  };
+}
+
 /** The camera's own preview, where it is as good for what is made here; it lies as the picture does. */
-function previewOf(
-  bytes: Buffer,
-  { width, height, orientation = 1 }: Metadata,
-  shortest: number,
-  instead: Drawn,
-): Drawn | null {
-  const preview = findPreview(bytes, { width, height }, shortest);
-  return preview && { bytes: preview.bytes, orientation, damaged: false, instead };
+function previewOf(whole: Drawn, stored: Size, shortest: number): Drawn | null {
+  const preview = findPreview(whole.bytes, stored, shortest);
+  return preview && { ...whole, bytes: preview.bytes, instead: whole };
 }
 
 /** Read by our own reader where that can be done, with the file in reserve. */
-function smallOf(
-  whole: Drawn,
-  { orientation = 1 }: Pick<Metadata, 'orientation'>,
-  shortest: number,
-): Drawn {
+function smallOf(whole: Drawn, shortest: number): Drawn {
   const small = readSmall(whole.bytes, shortest);
   if (!small) return whole;
   const { pixels, width, height, profile } = small;
-  return {
-    bytes: pixels,
-    pixels: { width, height },
-    profile,
-    orientation,
-    damaged: false,
-    instead: whole,
-  };
+  return { ...whole, bytes: pixels, pixels: { width, height }, profile, instead: whole };
 }
 
 function bmpHeader(bytes: Buffer): Header | Reason {

@@ -3,7 +3,7 @@
  * eight bits, brightness and two colours in one scan.
  */
 import type { Size } from '../model-input.ts';
-import { isProfile, jpegSegments, startOfScan, type Segment } from './segments.ts';
+import { isExif, isProfile, jpegSegments, startOfScan, type Segment } from './segments.ts';
 
 export interface Frame extends Size {
   planes: [light: FramePlane, blue: FramePlane, red: FramePlane];
@@ -13,6 +13,7 @@ export interface Frame extends Size {
   scanAt: number;
   /** ICC. */
   profile: Buffer | null;
+  exif: Buffer | undefined;
 }
 
 export interface FramePlane {
@@ -88,6 +89,7 @@ function frameOf(segments: readonly Segment[]): Frame | null {
     restartUnits: all(marks.restart).at(-1)?.data.readUInt16BE(0) ?? 0,
     scanAt: scan.end,
     profile: profile.length > 0 ? Buffer.concat(profile) : null,
+    exif: segments.find(isExif)?.data,
   };
 }
 

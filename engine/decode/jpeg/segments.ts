@@ -10,6 +10,7 @@ export interface Segment {
 }
 
 export const startOfScan = 0xda;
+const app1 = 0xe1;
 const app2 = 0xe2;
 /** Nobody writes as many: what looks like them is something else. */
 const mostSegments = 4_096;
@@ -31,6 +32,10 @@ export function* jpegSegments(bytes: Buffer, start = 0): Generator<Segment> {
     if (marker === startOfScan) return;
     at = end;
   }
+}
+
+export function isExif({ marker, data }: Segment): boolean {
+  return marker === app1 && data.toString('latin1', 0, 6) === 'Exif\0\0';
 }
 
 /** Whether it holds a piece of the picture's ICC profile. */
