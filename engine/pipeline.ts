@@ -96,7 +96,10 @@ export function openPipeline(options: PipelineOptions): Pipeline {
   let setting = settingAt(plan, 'start');
   let inferring = 0;
   let alone = false;
-  let paused: 'disk-full' | 'model' | null = null;
+  /** Tried again after a while. */
+  let isDiskFull = false;
+  /** No device is left that can run the model. */
+  let isModelBroken = false;
   let hold: Hold | null = null;
   let saving: NodeJS.Timeout | null = null;
   let closed = false;
@@ -130,7 +133,7 @@ export function openPipeline(options: PipelineOptions): Pipeline {
       if (!next) break;
       void make(next);
     }
-    if (paused || hold) return;
+    if (isDiskFull || isModelBroken || hold) return;
     if (claimed.length === 0 && !alone) {
       const claim = catalog.files.claim(pool.size * 2, held.size + making);
       alone = claim.alone && claim.files.length > 0;
@@ -243,7 +246,7 @@ export function openPipeline(options: PipelineOptions): Pipeline {
       });
     } catch {
       // No device is left: the photos stay pending, the person is told through the status.
-      paused = 'model';
+      isModelBroken = true;
       settled = batch.map(({ file }) => ({ file, kind: 'again' }));
     }
     inferring -= batch.length;
@@ -288,10 +291,10 @@ export function openPipeline(options: PipelineOptions): Pipeline {
   }
 
   function pauseForDisk(): void {
-    if (paused) return;
-    paused = 'disk-full';
+    if (isDiskFull) return;
+    isDiskFull = true;
     later(retryFullMs, () => {
-      paused = null;
+      isDiskFull = false;
       flush();
       fill();
     });
@@ -339,7 +342,8 @@ export function openPipeline(options: PipelineOptions): Pipeline {
       fill();
     },
     get paused() {
-      return paused ?? hold;
+      if (isModelBroken) return 'model';
+      return isDiskFull ? 'disk-full' : hold;
     },
     close: async () => {
       flush();

@@ -1,12 +1,15 @@
 /** The photos' way, with a catalog and a decoder that answer at once. */
 import assert from 'node:assert/strict';
+import Database from 'better-sqlite3';
 import { setImmediate as turn } from 'node:timers/promises';
 import { test } from 'node:test';
 import type { Catalog, Settlement } from '../../engine/catalog/catalog.ts';
 import type { ClaimedFile } from '../../engine/catalog/files.ts';
 import type { DecodePool } from '../../engine/decode/pool.ts';
+import type { Outcome } from '../../engine/decode/worker.ts';
 import { createMonitor } from '../../engine/monitor.ts';
 import { engineOptions } from '../../engine/options.ts';
+import type { ActivePack } from '../../engine/packs.ts';
 import { openPipeline } from '../../engine/pipeline.ts';
 import { planFor } from '../../engine/plan.ts';
 
@@ -15,6 +18,7 @@ function openTestPipeline(
   files: number,
   decode: DecodePool['decode'],
   settle: (size: number) => void = () => undefined,
+  packs: readonly ActivePack[] = [],
 ) {
   const queue = Array.from({ length: files }, (_, id): ClaimedFile => ({
     id,
@@ -30,7 +34,7 @@ function openTestPipeline(
   return openPipeline({
     catalog,
     pool: { size: 2, decode, resize: () => undefined, close: () => Promise.resolve() },
-    packs: [],
+    packs,
     plan: planFor(engineOptions(), {
       device: 'cpu',
       serverToken: null,
@@ -63,4 +67,30 @@ test('who waits for a thumbnail is told when the work ends', async () => {
   const waiting = pipeline.makeThumbnail(Buffer.from('photo'));
   await pipeline.close();
   assert.equal(await waiting, 'gone');
+});
+
+test('what a full disk did not take is tried again, also where no device is left', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const decoded = { kind: 'decoded', facts: { stamp: { size: 1 } }, damaged: false } as const;
+  const broken = { session: { run: () => Promise.reject(new Error('no device')) } };
+  const saved: number[] = [];
+  let isFull = true;
+  const pipeline = openTestPipeline(
+    2,
+    () => Promise.resolve({ ...decoded, readMs: 1, decodeMs: 1 } as unknown as Outcome),
+    (size) => {
+      if (isFull) throw new Database.SqliteError('full', 'SQLITE_FULL');
+      saved.push(size);
+    },
+    [broken as unknown as ActivePack],
+  );
+  t.after(() => pipeline.close());
+  pipeline.wake();
+  for (let turns = 0; turns < 10; turns += 1) await turn();
+  assert.equal(pipeline.paused, 'model');
+  isFull = false;
+  t.mock.timers.tick(5_000);
+  assert.deepEqual(saved, [2]);
+  // It is not taken up again: nothing can be judged.
+  assert.equal(pipeline.paused, 'model');
 });
