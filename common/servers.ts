@@ -6,8 +6,18 @@ export const serversSchema = v.pipe(
   v.string(),
   v.maxLength(2_000),
   v.regex(/^https?:\/\/[^\s,/]+[^\s,]*(,https?:\/\/[^\s,/]+[^\s,]*)*$/),
+  v.check((addresses) => addresses.split(',').every(isAddress)),
   v.transform((addresses) => addresses as `http${string}`),
 );
+
+/** A port above all others, or an IPv6 address without brackets, makes it none. */
+function isAddress(word: string): boolean {
+  try {
+    return decodeURIComponent(new URL(word).pathname) !== '';
+  } catch {
+    return false;
+  }
+}
 
 /** Addresses as a person types them, parted by commas or blanks; null where they are none. */
 export function readServers(typed: string): `http${string}` | null {
@@ -22,6 +32,11 @@ export const troubleCodes = [
   'asking',
   'unreachable',
   'no-answer',
+  /** It answers with a certificate that nobody vouches for. */
+  'not-trusted',
+  /** Asked by https, it speaks plain http. */
+  'no-tls',
+  'not-kserve',
   'not-ready',
   'no-model',
   'other-model',

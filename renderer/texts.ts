@@ -353,7 +353,7 @@ const zh = {
     serverTesting: '正在测试…',
     serverUse: '使用',
     serverStop: '停用，改在本机识别',
-    serverNoAddress: '地址要以 http:// 或 https:// 开头',
+    serverNoAddress: '地址要写成 http://主机:端口 或 https://主机:端口',
     serverPrivacy: (servers: string) => `图片的像素会离开这台电脑，发往 ${servers}`,
     serverWell: (model: string, most: string, ms: string) =>
       `连接正常 · 模型 ${model} · 一次最多 ${most} 张 · 试 3 张用了 ${ms} 毫秒`,
@@ -733,7 +733,7 @@ const en: Texts = {
     serverTesting: 'Testing…',
     serverUse: 'Use',
     serverStop: 'Stop, tag on this machine',
-    serverNoAddress: 'an address begins with http:// or https://',
+    serverNoAddress: 'an address is http://host:port or https://host:port',
     serverPrivacy: (servers) => `The pixels of photos leave this machine, to ${servers}`,
     serverWell: (model, most, ms) =>
       `works · model ${model} · at most ${most} at once · 3 photos took ${ms} ms`,

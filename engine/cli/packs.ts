@@ -7,6 +7,9 @@ import { UsageError, type Arguments } from './arguments.ts';
 import type { CliTexts } from './texts.ts';
 import { print, printJson } from './work.ts';
 
+/** What is done to one pack, or to a model file. */
+const named = new Set(['info', 'import', 'use', 'remove', 'check']);
+
 /** Returns the exit code. */
 export async function packs(args: Arguments, language: Language, texts: CliTexts): Promise<number> {
   const act = actionOf(args, language, texts);
@@ -59,6 +62,7 @@ function actionOf(
   }
   const [extra] = more;
   if (extra !== undefined) throw new UsageError(texts.noArguments(extra));
+  if (!named.has(action)) throw new UsageError(texts.unknownCommand(`packs ${action}`));
   if (subject === undefined) throw new UsageError(texts.packs.needsName(action));
   switch (action) {
     case 'info':

@@ -41,7 +41,7 @@ const zh = {
   optionNeedsValue: (name: string) => `选项 ${name} 后面需要一个值`,
   badNumber: (name: string, value: string) => `${name} 需要一个正整数，而不是“${value}”`,
   badDevice: (value: string) =>
-    `不认识的设备：${value}（可用：auto cpu cuda dml coreml webgpu 或 http://主机:端口）`,
+    `不认识的设备：${value}（可用：auto cpu cuda dml coreml webgpu 或 http://主机:端口，IPv6 地址要加方括号）`,
   needsFolder: '请写上至少一个文件夹',
   needsPhoto: '请写上一张照片的路径',
   needsWords: '请写上要找的词',
@@ -53,6 +53,7 @@ const zh = {
   deviceFallback: (device: string, reason: string) => `未使用 ${device}：${reason}`,
   damagedPack: (packs: string) =>
     `模型“${packs}”的文件不完整，先用其余的模型识别（wanwu packs check 查看）`,
+  serverTrouble: (url: string, why: string) => `推理服务器 ${url}：${why}`,
   pixelsLeave: (servers: string) => `图片的像素会离开这台电脑，发往 ${servers}`,
   paused: {
     person: '已暂停',
@@ -199,7 +200,7 @@ const en: CliTexts = {
   optionNeedsValue: (name) => `option ${name} needs a value`,
   badNumber: (name, value) => `${name} needs a positive whole number, not "${value}"`,
   badDevice: (value) =>
-    `unknown device: ${value} (one of: auto cpu cuda dml coreml webgpu, or http://host:port)`,
+    `unknown device: ${value} (one of: auto cpu cuda dml coreml webgpu, or http://host:port, IPv6 in brackets)`,
   needsFolder: 'name at least one folder',
   needsPhoto: 'name one photo',
   needsWords: 'name the words to look for',
@@ -211,6 +212,7 @@ const en: CliTexts = {
   deviceFallback: (device, reason) => `${device} is not used: ${reason}`,
   damagedPack: (packs) =>
     `the model "${packs}" is incomplete; the remaining models are used meanwhile (see wanwu packs check)`,
+  serverTrouble: (url, why) => `inference server ${url}: ${why}`,
   pixelsLeave: (servers) => `the pixels of photos leave this machine, to ${servers}`,
   paused: {
     person: 'paused',

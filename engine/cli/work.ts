@@ -1,12 +1,12 @@
 /** `wanwu tag` and `wanwu watch`: folders in, tags out, until nothing is pending or the person stops it. */
 import { statSync } from 'node:fs';
 import path from 'node:path';
-import { ContractError, type Status } from '../../common/contract.ts';
+import { ContractError, type Status, type TroubleCode } from '../../common/contract.ts';
 import { startEngine, type EngineClient } from '../client.ts';
 import { UsageError, type Arguments } from './arguments.ts';
 import { openProgress } from './progress.ts';
 import { contractTextsFor, type CliTexts } from './texts.ts';
-import type { Language } from '../../common/texts.ts';
+import { troubleText, type Language } from '../../common/texts.ts';
 
 const progressJsonMs = 1_000;
 
@@ -24,6 +24,8 @@ export async function work(args: Arguments, language: Language, texts: CliTexts)
   let lastJson = 0;
   let told = '';
   let toldServers = '';
+  /** One that comes and goes is told once. */
+  const toldTroubles = new Map<string, TroubleCode>();
   let toldDamaged = '';
   /** The engine that runs now knows the folders: only then does its rest mean the end. */
   let added = false;
@@ -50,6 +52,11 @@ export async function work(args: Arguments, language: Language, texts: CliTexts)
     const servers = status.device.servers.map(({ url }) => url).join(', ');
     if (servers !== '' && servers !== toldServers) say(texts.pixelsLeave(servers));
     toldServers = servers;
+    for (const { url, trouble } of status.device.servers) {
+      if (!trouble || trouble.code === 'asking' || toldTroubles.get(url) === trouble.code) continue;
+      toldTroubles.set(url, trouble.code);
+      say(texts.serverTrouble(url, troubleText(language, trouble)));
+    }
     if (status.paused && told !== status.paused) say(texts.paused[status.paused]);
     told = status.paused ?? '';
     progress.show(status);

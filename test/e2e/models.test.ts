@@ -70,7 +70,7 @@ test('a model is imported, used, put beside another and removed; a server is tes
   await settings.getByText('连不上（connect ECONNREFUSED').scrollIntoViewIfNeeded();
   await app.screenshot('settings-servers');
   await address.fill('host:8000');
-  await settings.getByText('地址要以 http:// 或 https:// 开头').waitFor();
+  await settings.getByText('地址要写成 http://主机:端口 或 https://主机:端口').waitFor();
   assert.equal(await settings.getByRole('button', { name: '测试连接' }).isEnabled(), false);
   await address.fill(server.url);
   await settings.getByRole('button', { name: '使用', exact: true }).click();

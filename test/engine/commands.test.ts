@@ -191,6 +191,8 @@ describe('a mistake', () => {
     ['tag', '--nonsense'],
     ['search'],
     ['packs', 'export-triton', 'folder', 'mine', 'another'],
+    ['packs', 'frobnicate'],
+    ['tag', '/tmp', '--device', 'http://::1:8000'],
   ])
     test(`exit 2 and one line: ${args.join(' ')}`, async () => {
       const ran = await wanwu(args, none);
@@ -229,6 +231,15 @@ describe('the system refuses', () => {
       assert.match(String(ran.stderr), /^[^\n]*ENOSPC[^\n]+\n$/);
     },
   );
+});
+
+test('a server that cannot be used is named with the reason, and the photos are tagged here', async (t) => {
+  const { library, photos } = freshPlace(t);
+  copySamples(photos, 'cat-chelsea');
+  const ran = await wanwu(['tag', photos, '--device', 'http://127.0.0.1:9'], library);
+  assert.equal(ran.code, 0, ran.stderr);
+  assert.match(ran.stderr, /^推理服务器 http:\/\/127\.0\.0\.1:9：连不上（.*ECONNREFUSED.*）$/m);
+  assert.match(ran.stdout, /新识别 1/);
 });
 
 describe('beside a running engine', () => {

@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { placeBytes, readPack } from '../../engine/infer/pack.ts';
 import { openServerSession } from '../../engine/infer/remote/session.ts';
 import { openSession, type Session } from '../../engine/infer/session.ts';
-import { openPeer, type Fault, type Peer } from '../fixtures/kserve-peer.ts';
+import { openPeer, type Fault, type Peer, type PeerOptions } from '../fixtures/kserve-peer.ts';
 import { writeColourPack } from '../fixtures/pack.ts';
 
 const size = 4;
@@ -32,8 +32,8 @@ after(() => {
   rmSync(root, { recursive: true });
 });
 
-async function peer(maxBatch = 8): Promise<Peer> {
-  const one = await openPeer({ name: 'colours', size, maxBatch });
+async function peer(maxBatch = 8, options: Partial<PeerOptions> = {}): Promise<Peer> {
+  const one = await openPeer({ name: 'colours', size, maxBatch, ...options });
   open.push(one.stop);
   return one;
 }
@@ -78,7 +78,7 @@ async function session(peers: Peer[], parts: Parts = {}) {
 }
 
 /** Runs a batch and checks that every photo got its own answer. */
-async function check(remote: Session, at: number[]): Promise<void> {
+async function check(remote: Session, at: number[], within = 1e-5): Promise<void> {
   const { outputs } = await remote.run(at);
   const [values] = outputs;
   assert.equal(values?.length, at.length * 3);
@@ -87,7 +87,7 @@ async function check(remote: Session, at: number[]): Promise<void> {
     const sum = logits.reduce((total, one) => total + Math.exp(one), 0);
     logits.forEach((logit, label) => {
       const found = values[row * 3 + label] ?? NaN;
-      assert.ok(Math.abs(found - Math.exp(logit) / sum) < 1e-5, `photo ${String(photo)}`);
+      assert.ok(Math.abs(found - Math.exp(logit) / sum) < within, `photo ${String(photo)}`);
     });
   });
 }
@@ -130,13 +130,25 @@ describe('a server that is well', () => {
     await check((await session([other], { token: '' })).remote, [0]);
     assert.equal(other.authorization, undefined);
   });
+  test('whose model was made for floats of sixteen bits gets such', async () => {
+    const { remote, localRuns } = await session([await peer(8, { halves: true })]);
+    await check(remote, range(0, 5), 0.02);
+    assert.deepEqual([remote.state.servers[0]?.trouble, localRuns], [null, []]);
+  });
+  test('whose model takes four photos, no more and no fewer', async () => {
+    const one = await peer(8, { fixedBatch: 4 });
+    const { remote, localRuns } = await session([one], { batchedBy: 'app' });
+    await check(remote, range(0, 6));
+    assert.deepEqual(one.batches, [4, 4]);
+    assert.equal(remote.state.servers[0]?.maxBatch, 4);
+    assert.deepEqual(localRuns, []);
+  });
   test('that has another model is not asked, and says why', async () => {
     const other = await openPeer({ name: 'others', size });
     open.push(other.stop);
     const { remote } = await session([other]);
     const { trouble } = remote.state.servers[0] ?? {};
-    assert.equal(trouble?.code, 'no-model');
-    assert.match(trouble.detail, /no model "colours"/);
+    assert.deepEqual(trouble, { code: 'no-model', detail: 'colours' });
     assert.equal(remote.state.device, 'cpu');
     await check(remote, range(0, 4));
   });

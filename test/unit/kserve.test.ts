@@ -1,5 +1,9 @@
 /** The KServe v2 bytes: what is sent, and what is accepted as an answer. */
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import http from 'node:http';
+import https from 'node:https';
+import net, { type AddressInfo } from 'node:net';
 import { describe, test } from 'node:test';
 import * as v from 'valibot';
 import { deviceChoiceSchema } from '../../common/contract.ts';
@@ -10,8 +14,9 @@ import {
   encodeRequest,
   errorOf,
 } from '../../engine/infer/remote/kserve.ts';
-import { readAddress } from '../../engine/infer/remote/server.ts';
+import { openServer, readAddress } from '../../engine/infer/remote/server.ts';
 import { openPeer } from '../fixtures/kserve-peer.ts';
+import { selfSigned } from '../fixtures/self-signed.ts';
 
 test('a request is its JSON and then the bytes of every photo', () => {
   const parts = [Uint8Array.from([1, 2, 3]), Uint8Array.from([4, 5, 6])];
@@ -49,6 +54,19 @@ describe('an answer', () => {
     const [body] = answer([{ name: 'y', datatype: 'FP32', shape: [1, 2], data: [0.5, 0.5] }]);
     assert.deepEqual([...(decodeAnswer(body, undefined, ['y'])[0]?.values ?? [])], [0.5, 0.5]);
   });
+  test('may have floats of other sizes', () => {
+    const output = { name: 'y', shape: [1, 2] };
+    const halves = answer(
+      [{ ...output, datatype: 'FP16', parameters: { binary_data_size: 4 } }],
+      Buffer.from('003800b4', 'hex'),
+    );
+    assert.deepEqual([...(decodeAnswer(...halves, ['y'])[0]?.values ?? [])], [0.5, -0.25]);
+    const doubles = answer(
+      [{ ...output, datatype: 'FP64', parameters: { binary_data_size: 16 } }],
+      Buffer.from(Float64Array.of(0.5, -0.25).buffer),
+    );
+    assert.deepEqual([...(decodeAnswer(...doubles, ['y'])[0]?.values ?? [])], [0.5, -0.25]);
+  });
   const one = { name: 'y', datatype: 'FP32', shape: [1, 2], parameters: { binary_data_size: 8 } };
   const wrong: [string, [Buffer, string]][] = [
     ['cut off', answer([one], floats(1))],
@@ -84,6 +102,12 @@ test('an address may name the model and lie below a path', () => {
     base: 'https://host/gpu',
     model: 'pack',
   });
+  for (const tail of ['/', '/v2', '/v2/', '/v2/models', '/v2/models/pack/infer'])
+    assert.deepEqual(readAddress(`${base}${tail}`, 'pack'), { base, model: 'pack' });
+  assert.deepEqual(readAddress(`${base}/v2/models/other/versions/2`, 'pack'), {
+    base,
+    model: 'other/versions/2',
+  });
 });
 
 test('servers are chosen like a device', () => {
@@ -92,7 +116,58 @@ test('servers are chosen like a device', () => {
     assert.ok(accepts(word), word);
   for (const word of ['gpu', 'ftp://a', 'http://', 'http://a:8000,', 'http://a b'])
     assert.ok(!accepts(word), word);
+  assert.ok(accepts('http://[::1]:8000'));
+  for (const word of ['http://::1:8000', 'http://a:99999', 'http://a,http://b:x', 'http://a/%zz'])
+    assert.ok(!accepts(word), word);
 });
+
+describe('what is no server that can be used says what to do', () => {
+  const cases: [
+    name: string,
+    server: () => net.Server,
+    scheme: string,
+    token: string,
+    code: string,
+  ][] = [
+    ['another path', () => answering(404), 'http', '', 'not-kserve'],
+    ['a page', () => answering(200), 'http', '', 'not-kserve'],
+    ['a login', () => answering(302), 'http', '', 'not-kserve'],
+    ['the port of gRPC', () => saying('000004040000000000'), 'http', '', 'not-kserve'],
+    ['a start that goes on', () => answering(503), 'http', '', 'not-ready'],
+    ['another token', () => answering(401), 'http', 'other', 'not-allowed'],
+    ['a token of two lines', () => answering(200), 'http', 'to\nken', 'not-allowed'],
+    ['plain http', () => answering(200), 'https', '', 'no-tls'],
+    ['a certificate of its own', () => https.createServer(selfSigned), 'https', '', 'not-trusted'],
+  ];
+  for (const [name, make, scheme, token, code] of cases)
+    test(name, async (t) => {
+      const server = make().listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      const connections = openConnections({ total: 4, perHost: 4 }, token);
+      const { port } = server.address() as AddressInfo;
+      const input = { name: 'x', datatype: 'FP32' as const, dims: [3, 4, 4] };
+      const needs = { name: 'x', input, outputs: ['y'], finish: () => [] };
+      const address = `${scheme}://127.0.0.1:${String(port)}`;
+      const asked = openServer(address, needs, connections, 1_000, () => undefined);
+      t.after(() => {
+        asked.close();
+        connections.close();
+        server.close();
+      });
+      await asked.probe();
+      const { trouble } = asked;
+      assert.equal(trouble?.code, code, trouble?.detail);
+      assert.match(trouble.detail, /^[^\n]{3,120}$/);
+    });
+});
+
+function answering(status: number): http.Server {
+  return http.createServer((_, response) => response.writeHead(status).end('<html>'));
+}
+
+function saying(hex: string): net.Server {
+  return net.createServer((socket) => socket.end(Buffer.from(hex, 'hex')));
+}
 
 test('no more sockets are open than a host may have', async () => {
   const peer = await openPeer({ name: 'x', size: 1 });

@@ -2,10 +2,11 @@
 import * as v from 'valibot';
 import type { TroubleCode } from '../../../common/contract.ts';
 import type { RawOutput } from '../answers.ts';
+import { fromHalves } from '../float16.ts';
 
 export interface InputTensor {
   name: string;
-  datatype: 'UINT8' | 'FP32';
+  datatype: 'UINT8' | 'FP32' | 'FP16';
   /** With the batch. */
   shape: readonly number[];
   /** Of the numbers, little endian. */
@@ -107,8 +108,9 @@ export function decodeAnswer(
     at += size ?? 0;
     if (at > body.length) throw new AnswerError('the answer is cut off');
     if (!wanted.includes(name)) continue;
-    if (datatype !== 'FP32') throw new AnswerError(`output "${name}" is ${datatype}, not FP32`);
-    const values = bytes ? floats(bytes) : Float32Array.from(data ?? []);
+    const read = floats.get(datatype);
+    if (!read) throw new AnswerError(`output "${name}" is ${datatype}, no floats`);
+    const values = bytes ? read(bytes) : Float32Array.from(data ?? []);
     if (values.length !== shape.reduce((product, side) => product * side, 1))
       throw new AnswerError(`output "${name}" has ${String(values.length)} values for its shape`);
     found.set(name, { values, dims: shape });
@@ -134,8 +136,14 @@ export function parse(body: Buffer): unknown {
   }
 }
 
-/** A copy: the bytes of a body may lie anywhere, floats only at multiples of four. */
-function floats(bytes: Buffer): Float32Array {
-  if (bytes.length % 4 !== 0) throw new AnswerError('the answer is cut off');
-  return new Float32Array(new Uint8Array(bytes).buffer);
+const floats = new Map<string, (bytes: Buffer) => Float32Array>([
+  ['FP32', (bytes) => new Float32Array(copied(bytes, 4))],
+  ['FP16', (bytes) => fromHalves(new Uint16Array(copied(bytes, 2)))],
+  ['FP64', (bytes) => Float32Array.from(new Float64Array(copied(bytes, 8)))],
+]);
+
+/** The bytes of a body may lie anywhere, numbers only at multiples of their size. */
+function copied(bytes: Buffer, each: number): ArrayBuffer {
+  if (bytes.length % each !== 0) throw new AnswerError('the answer is cut off');
+  return new Uint8Array(bytes).buffer;
 }

@@ -3,8 +3,9 @@
  * after a failure leaves it alone for a while that grows, with some chance in it.
  */
 import * as v from 'valibot';
-import type { RemoteServer, ServerTrouble } from '../../../common/contract.ts';
+import type { RemoteServer, ServerTrouble, TroubleCode } from '../../../common/contract.ts';
 import type { Finish } from '../answers.ts';
+import { toHalves } from '../float16.ts';
 import type { Connections, Reply } from './connections.ts';
 import {
   AnswerError,
@@ -22,9 +23,16 @@ import {
 export interface ModelNeeds {
   /** The model's name on the server unless its address says another. */
   name: string;
-  input: { name: string; datatype: InputTensor['datatype']; dims: readonly number[] };
+  /** `datatype`: of the parts; a server may want its floats in sixteen bits. */
+  input: { name: string; datatype: 'UINT8' | 'FP32'; dims: readonly number[] };
   outputs: readonly string[];
   finish: Finish;
+}
+
+/** What the model there takes; `batch`: the only one, where it is fixed. */
+interface Takes {
+  datatype: InputTensor['datatype'];
+  batch: number | null;
 }
 
 export interface Server {
@@ -66,6 +74,7 @@ export function openServer(
   const { base, model } = readAddress(address, needs.name);
   const at = (path: string) => new URL(`${base}${path}`);
   let trouble: ServerTrouble | null = { code: 'asking', detail: '' };
+  let takes: Takes = { datatype: needs.input.datatype, batch: null };
   let maxBatch = 1;
   let failures = 0;
   let inFlight = 0;
@@ -100,13 +109,13 @@ export function openServer(
 
   async function probe(): Promise<void> {
     try {
-      await ready('/v2/health/ready');
+      await ready('/v2/health/ready', 'not-kserve');
       const metadata = await ask(`/v2/models/${model}`, metadataSchema);
-      if (!metadata) throw new AnswerError(`there is no model "${model}"`, 'no-model');
-      checkModel(metadata, needs);
+      if (!metadata) throw new AnswerError(decodeURIComponent(model), 'no-model');
+      takes = checkModel(metadata, needs);
       const config = await ask(`/v2/models/${model}/config`, configSchema);
-      maxBatch = Math.max(1, config ? config.max_batch_size : defaultBatch);
-      await ready(`/v2/models/${model}/ready`);
+      maxBatch = takes.batch ?? Math.max(1, config ? config.max_batch_size : defaultBatch);
+      await ready(`/v2/models/${model}/ready`, 'not-ready');
       change(null);
       later(watchMs);
       follow(await ask(`/v2/models/${model}/stats`, statisticsSchema).catch(() => null));
@@ -129,11 +138,14 @@ export function openServer(
       };
   }
 
-  async function ready(path: string): Promise<void> {
+  /** `unknown`: what it means that the server does not know the path. */
+  async function ready(path: string, unknown: TroubleCode): Promise<void> {
     const reply = await connections.send(at(path), { timeoutMs: probeTimeoutMs });
     const { status } = reply;
     if (isForbidden(status)) throw replyError(reply);
-    if (status !== 200) throw new AnswerError(`HTTP ${String(status)}`, 'not-ready');
+    const isKnown = status === 400 || status === 429 || status >= 500;
+    if (status !== 200)
+      throw new AnswerError(`HTTP ${String(status)}`, isKnown ? 'not-ready' : unknown);
   }
 
   /** Null where the server does not know the path. */
@@ -142,14 +154,19 @@ export function openServer(
     if (reply.status === 400 || reply.status === 404 || reply.status === 501) return null;
     if (reply.status !== 200) throw replyError(reply);
     const checked = v.safeParse(schema, parse(reply.body));
-    if (!checked.success) throw new AnswerError('the answer is not KServe v2');
+    if (!checked.success) throw new AnswerError('the answer is not KServe v2', 'not-kserve');
     return checked.output;
   }
 
   async function infer(parts: readonly Uint8Array[]): Promise<Float32Array[]> {
-    const { name, datatype, dims } = needs.input;
-    const shape = [parts.length, ...dims];
-    const { headers, body } = encodeRequest({ name, datatype, shape, parts }, needs.outputs);
+    const { name, dims } = needs.input;
+    const { datatype, batch } = takes;
+    const sent = [...parts];
+    // A graph of a fixed batch takes no fewer: what it says of the last ones again is left out.
+    while (batch !== null && sent.length < batch) sent.push(...parts.slice(-1));
+    const shape = [sent.length, ...dims];
+    const tensor = { name, datatype, shape, parts: datatype === 'FP16' ? sent.map(halved) : sent };
+    const { headers, body } = encodeRequest(tensor, needs.outputs);
     if (inFlight === 0) busySince = performance.now();
     inFlight += parts.length;
     try {
@@ -166,9 +183,11 @@ export function openServer(
         needs.outputs,
       );
       for (const { dims: answered } of raw)
-        if (answered[0] !== parts.length)
+        if (answered[0] !== sent.length)
           throw new AnswerError(`the answer is for ${String(answered[0])} photos`);
-      const outputs = needs.finish(raw, parts.length);
+      const outputs = needs
+        .finish(raw, sent.length)
+        .map((values) => values.subarray(0, (values.length / sent.length) * parts.length));
       measure(parts.length);
       failures = 0;
       return outputs;
@@ -224,12 +243,14 @@ export function openServer(
 /** For servers that do not tell their largest batch. */
 const defaultBatch = 32;
 
-/** `http://host:8000`, or with the model's path: `http://host:8000/v2/models/name`. */
+/** `http://host:8000`, or as much of the model's path as a person has at hand: `http://host:8000/v2/models/name`. */
 export function readAddress(address: string, name: string): { base: string; model: string } {
   const url = new URL(address);
-  const named = /^(.*?)\/v2\/models\/([^/]+)\/?$/.exec(url.pathname);
-  const path = named ? (named[1] ?? '') : url.pathname.replace(/\/+$/, '');
-  return { base: `${url.origin}${path}`, model: named?.[2] ?? encodeURIComponent(name) };
+  const [, path = '', model = encodeURIComponent(name)] =
+    /^(.*?)\/*(?:\/v2(?:\/models(?:\/([^/]+(?:\/versions\/[^/]+)?)(?:\/infer)?)?)?\/*)?$/.exec(
+      url.pathname,
+    ) ?? [];
+  return { base: `${url.origin}${path}`, model };
 }
 
 interface Counts {
@@ -251,25 +272,44 @@ function countsOf({ model_stats: versions }: v.InferOutput<typeof statisticsSche
   };
 }
 
+/** Throws AnswerError. */
 function checkModel(
   { inputs, outputs }: v.InferOutput<typeof metadataSchema>,
   needs: ModelNeeds,
-): void {
+): Takes {
   const { name, datatype, dims } = needs.input;
   const input = inputs.find((one) => one.name === name);
   if (!input) throw otherModel(`its model has no input "${name}"`);
-  if (input.datatype !== datatype)
+  const isHalved = datatype === 'FP32' && input.datatype === 'FP16';
+  if (input.datatype !== datatype && !isHalved)
     throw otherModel(`its model takes ${input.datatype}, not ${datatype}`);
   const own = input.shape.slice(-dims.length);
   if (own.length < dims.length || own.some((side, at) => side > 0 && side !== dims[at]))
     throw otherModel(`its model takes ${own.join(' × ')}, not ${dims.join(' × ')}`);
   const missing = needs.outputs.find((output) => !outputs.some((one) => one.name === output));
   if (missing !== undefined) throw otherModel(`its model has no output "${missing}"`);
+  const [batch = 0] = input.shape.slice(0, -dims.length);
+  return { datatype: isHalved ? 'FP16' : datatype, batch: batch > 0 ? batch : null };
+}
+
+/** An input's floats in half the bytes. */
+function halved(part: Uint8Array): Uint8Array {
+  const floats = new Float32Array(part.buffer, part.byteOffset, part.length / 4);
+  return new Uint8Array(toHalves(floats).buffer);
 }
 
 function otherModel(message: string): AnswerError {
   return new AnswerError(message, 'other-model');
 }
+
+/** What people can mend, by what Node says of it. */
+const meanings: readonly [RegExp, TroubleCode][] = [
+  [/CERT|UNABLE_TO_(?:GET|VERIFY)/, 'not-trusted'],
+  [/wrong version number/i, 'no-tls'],
+  [/HPE_/, 'not-kserve'],
+  // The token cannot be sent at all.
+  [/ERR_INVALID_CHAR/, 'not-allowed'],
+];
 
 function isForbidden(status: number): boolean {
   return status === 401 || status === 403;
@@ -286,8 +326,11 @@ function troubleOf(error: unknown): ServerTrouble {
   if (error.name === 'TimeoutError' || error.name === 'AbortError')
     return { code: 'no-answer', detail: error.message };
   const { code } = error as NodeJS.ErrnoException;
+  // OpenSSL's own words stand behind its places in the source.
+  const words = /SSL routines:[^:]*:([^:]+)/.exec(error.message)?.[1] ?? error.message;
+  const [message = ''] = words.split('\n');
   // Without a code it is no matter of the network: the answer was cut or had no numbers in it.
-  if (code === undefined) return { code: 'wrong-answer', detail: error.message };
-  const detail = error.message.includes(code) ? error.message : `${error.message} (${code})`;
-  return { code: 'unreachable', detail };
+  if (code === undefined) return { code: 'wrong-answer', detail: message };
+  const detail = message.includes(code) ? message : `${message} (${code})`;
+  return { code: meanings.find(([pattern]) => pattern.test(detail))?.[1] ?? 'unreachable', detail };
 }
