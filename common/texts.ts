@@ -119,9 +119,17 @@ export const contractTexts: Record<Language, ContractTexts> = {
       'in-use': (name) => `“${name}”正在使用，先换用别的模型再删除`,
       'input-channels': (name, shape) => `输入“${name}”的形状是 ${shape}，没有 3 个颜色通道`,
       'input-rank': (name, shape) => `输入“${name}”的形状是 ${shape}，应为四维（批、通道、高、宽）`,
-      'input-type': (name, type) => `输入“${name}”的类型是 ${type}，只支持 float32 和 uint8`,
+      'input-type': (name, type) =>
+        `输入“${name}”的类型是 ${type}，只支持 float32、float16 和 uint8`,
+      'labels-blank': (at) => `标签文件的第 ${at} 个标签是空的`,
       'labels-count': (labels, width) => `标签有 ${labels} 个，模型输出有 ${width} 个，数量应相同`,
-      'labels-unreadable': (why) => `读不懂标签文件：${why}`,
+      'labels-empty': () => '标签文件里没有标签',
+      'labels-encoding': () => '标签文件不是文本，或者不是 UTF-8、UTF-16、GBK 编码',
+      'labels-gap': (index) => `标签的序号应连续，每个只出现一次，而 ${index} 不是这样`,
+      'labels-json': () => '标签文件不是正确的 JSON',
+      'labels-list': (found) => `标签文件里没有标签的列表，只找到：${found}`,
+      'labels-ragged': (line) =>
+        `标签文件第 ${line} 行的列数与第 1 行不同；含有逗号的内容要加双引号`,
       'many-inputs': (names) => `模型有多个输入（${names}），只支持一个图片输入`,
       'many-outputs': (names) => `模型有多个输出（${names}），请在清单的 output.name 里写明用哪个`,
       missing: (what) => `缺少：${what}`,
@@ -248,10 +256,18 @@ export const contractTexts: Record<Language, ContractTexts> = {
       'input-rank': (name, shape) =>
         `the input "${name}" has the shape ${shape}, not four dimensions (batch, channels, height, width)`,
       'input-type': (name, type) =>
-        `the input "${name}" is ${type}; only float32 and uint8 are supported`,
+        `the input "${name}" is ${type}; only float32, float16 and uint8 are supported`,
+      'labels-blank': (at) => `label number ${at} is empty`,
       'labels-count': (labels, width) =>
         `there are ${labels} labels, but the model gives ${width} values`,
-      'labels-unreadable': (why) => `the label file cannot be understood: ${why}`,
+      'labels-empty': () => 'the label file has no labels',
+      'labels-encoding': () => 'the label file is no text, or neither UTF-8 nor UTF-16 nor GBK',
+      'labels-gap': (index) =>
+        `labels are numbered without holes, each number once; ${index} is not`,
+      'labels-json': () => 'the label file is no correct JSON',
+      'labels-list': (found) => `the label file has no list of labels, only: ${found}`,
+      'labels-ragged': (line) =>
+        `line ${line} of the label file has another number of columns than the first; quote what has a comma in it`,
       'many-inputs': (names) => `the model has several inputs (${names}), not one picture`,
       'many-outputs': (names) =>
         `the model has several outputs (${names}): name the one to use in the manifest's output.name`,

@@ -6,7 +6,9 @@ import { isDeepStrictEqual } from 'node:util';
 import * as v from 'valibot';
 import { ContractError, type Device } from '../../common/contract.ts';
 import { conceptsSchema, type Concept, type PackWords } from '../vocabulary/pack-tags.ts';
-import { LabelError, labelText, parseLabels, type Label } from './labels.ts';
+import { LabelError } from './label-error.ts';
+import type { Label } from './label-words.ts';
+import { labelText, parseLabels } from './labels.ts';
 import { manifestSchema, type Manifest } from './manifest.ts';
 
 export interface Pack {

@@ -13,9 +13,11 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import * as v from 'valibot';
-import { ContractError, packRefused, type PackReport } from '../../common/contract.ts';
+import { ContractError, devices, packRefused, type PackReport } from '../../common/contract.ts';
 import { isAlive } from '../alive.ts';
-import { LabelError, labelText, parseLabels, type Label } from '../infer/labels.ts';
+import { LabelError } from '../infer/label-error.ts';
+import type { Label } from '../infer/label-words.ts';
+import { labelText, parseLabels } from '../infer/labels.ts';
 import { manifestSchema, type Manifest } from '../infer/manifest.ts';
 import { GraphError, readGraph, type OnnxGraph } from '../infer/onnx-graph.ts';
 import { fileFacts, readPack } from '../infer/pack.ts';
@@ -219,7 +221,7 @@ function labelsOf({ labels }: ImportRequest, said: Record<string, unknown>): Lab
   try {
     return parseLabels(labelText(bytes), path.basename(labels));
   } catch (error) {
-    if (error instanceof LabelError) throw packRefused('labels-unreadable', error.message);
+    if (error instanceof LabelError) throw packRefused(error.problem, error.fact);
     throw error;
   }
 }

@@ -191,7 +191,7 @@ describe('what is refused', () => {
     [
       'with an empty label',
       () => ({ model: file('g.onnx', colourModel(size)), labels: file('gap.txt', '红\n\n蓝') }),
-      'labels-unreadable',
+      'labels-blank',
     ],
     [
       'without labels',
