@@ -3,8 +3,10 @@ import * as v from 'valibot';
 
 /** Why a model or pack is refused; each is one sentence in texts.ts, filled with the facts. */
 export const packProblems = [
+  'bad-manifest',
   'built-in',
   'cannot-run',
+  'cannot-write',
   'cut-off',
   'hash-mismatch',
   'in-use',
@@ -23,6 +25,7 @@ export const packProblems = [
   'many-outputs',
   'missing',
   'name-taken',
+  'needs-labels',
   'no-input',
   'no-labels',
   'no-manifest',
@@ -32,8 +35,11 @@ export const packProblems = [
   'no-such-input',
   'no-such-output',
   'not-onnx',
+  'other-values',
   'output-rank',
+  'too-new',
   'unknown',
+  'weights-apart',
 ] as const;
 export type PackProblem = (typeof packProblems)[number];
 

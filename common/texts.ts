@@ -112,8 +112,10 @@ export const contractTexts: Record<Language, ContractTexts> = {
       failed: '服务器报错',
     },
     packs: {
+      'bad-manifest': (where, why) => `清单里的 ${where} 缺少或不正确（${why}）`,
       'built-in': (name) => `“${name}”随程序提供，不能删除`,
       'cannot-run': (why) => `模型无法运行：${why}`,
+      'cannot-write': (where, why) => `无法写入 ${where}（${why}）`,
       'cut-off': () => '模型文件不完整，可能没有下载完',
       'hash-mismatch': (file) => `文件 ${file} 与清单里的 sha256 不一致`,
       'in-use': (name) => `“${name}”正在使用，先换用别的模型再删除`,
@@ -134,6 +136,8 @@ export const contractTexts: Record<Language, ContractTexts> = {
       'many-outputs': (names) => `模型有多个输出（${names}），请在清单的 output.name 里写明用哪个`,
       missing: (what) => `缺少：${what}`,
       'name-taken': (name) => `已经有叫“${name}”的模型，请先删除或用 --name 另取名字`,
+      'needs-labels': () =>
+        '还需要标签文件：--labels <文件>（一行一个，或 CSV、JSON，顺序与模型输出相同）',
       'no-input': () => '模型没有输入',
       'no-labels': (file) => `打不开标签文件：${file}`,
       'no-manifest': (file) => `打不开清单文件，或它不是 JSON：${file}`,
@@ -143,8 +147,11 @@ export const contractTexts: Record<Language, ContractTexts> = {
       'no-such-input': (name, names) => `模型没有叫“${name}”的输入，只有：${names}`,
       'no-such-output': (name, names) => `模型没有叫“${name}”的输出，只有：${names}`,
       'not-onnx': () => '这不是 ONNX 模型文件',
+      'other-values': (file, own) => `${file} 的输入或输出与 ${own} 不同，不能用作同一个模型`,
       'output-rank': (name, rank) => `输出“${name}”是 ${rank} 维，应为“批 × 标签”`,
+      'too-new': (newest) => `模型的 ONNX 版本太新，请用较低的 opset 重新导出（${newest}）`,
       unknown: (name) => `没有叫“${name}”的模型（wanwu packs list 查看）`,
+      'weights-apart': (file) => `权重文件 ${file} 不在模型旁边，请把它和模型导出到同一个文件夹`,
     },
     gpu: {
       busy: () => '正在安装，请等它完成',
@@ -246,8 +253,10 @@ export const contractTexts: Record<Language, ContractTexts> = {
       failed: 'reports an error',
     },
     packs: {
+      'bad-manifest': (where, why) => `${where} in the manifest is missing or wrong (${why})`,
       'built-in': (name) => `"${name}" comes with the app and cannot be removed`,
       'cannot-run': (why) => `the model cannot run: ${why}`,
+      'cannot-write': (where, why) => `cannot write to ${where} (${why})`,
       'cut-off': () => 'the model file is cut off, perhaps a broken download',
       'hash-mismatch': (file) => `the file ${file} does not have the manifest's sha256`,
       'in-use': (name) => `"${name}" is in use: use another model before removing it`,
@@ -274,6 +283,8 @@ export const contractTexts: Record<Language, ContractTexts> = {
       missing: (what) => `missing: ${what}`,
       'name-taken': (name) =>
         `there is a model named "${name}": remove it first, or give another --name`,
+      'needs-labels': () =>
+        'a label file is needed too: --labels <file> (one a line, CSV or JSON, in the order of the output)',
       'no-input': () => 'the model has no input',
       'no-labels': (file) => `cannot open the label file: ${file}`,
       'no-manifest': (file) => `cannot open the manifest, or it is not JSON: ${file}`,
@@ -283,9 +294,15 @@ export const contractTexts: Record<Language, ContractTexts> = {
       'no-such-input': (name, names) => `the model has no input named "${name}", only: ${names}`,
       'no-such-output': (name, names) => `the model has no output named "${name}", only: ${names}`,
       'not-onnx': () => 'this is no ONNX model',
+      'other-values': (file, own) =>
+        `${file} has other inputs or outputs than ${own} and cannot stand for it`,
       'output-rank': (name, rank) =>
         `the output "${name}" has ${rank} dimensions, not batch × labels`,
+      'too-new': (newest) =>
+        `the model is written in an ONNX that is too new: export it with a lower opset (${newest})`,
       unknown: (name) => `no model is named "${name}" (see wanwu packs list)`,
+      'weights-apart': (file) =>
+        `the weights ${file} do not lie beside the model: export both to one folder`,
     },
     gpu: {
       busy: () => 'it is being installed: wait until that is done',

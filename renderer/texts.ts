@@ -336,6 +336,7 @@ const zh = {
     modelTried: (picture: string, label: string) => `${picture}：${label}`,
     modelFixedBatch: '这个模型一次只接受固定张数，会比较慢。',
     guesses: {
+      layout: '通道的位置',
       size: '尺寸',
       colour: '颜色顺序',
       resize: '缩放方式',
@@ -715,6 +716,7 @@ const en: Texts = {
     modelTried: (picture, label) => `${picture}: ${label}`,
     modelFixedBatch: 'This model takes a fixed number of photos at a time and is slow for it.',
     guesses: {
+      layout: 'place of the channels',
       size: 'size',
       colour: 'colour order',
       resize: 'resizing',

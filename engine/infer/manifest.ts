@@ -3,14 +3,15 @@ import * as v from 'valibot';
 import { deviceSchema } from '../../common/contract.ts';
 
 const positive = v.pipe(v.number(), v.integer(), v.minValue(1));
-const fileName = v.pipe(v.string(), v.regex(/^[\w-][\w.-]*$/));
+/** Of a file beside the manifest, in any script. */
+const fileName = v.pipe(v.string(), v.regex(/^[^./\\:][^/\\:]*$/));
 const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
 const three = v.tuple([v.number(), v.number(), v.number()]);
 
 const inputSchema = v.object({
   name: v.string(),
   layout: v.picklist(['NHWC', 'NCHW']),
-  type: v.picklist(['uint8', 'float32']),
+  type: v.picklist(['uint8', 'float32', 'float16']),
   colour: v.picklist(['RGB', 'BGR']),
   /** Of a square, or width and height. */
   size: v.union([positive, v.object({ width: positive, height: positive })]),
@@ -23,7 +24,11 @@ const inputSchema = v.object({
   ]),
   /** (byte / 255 - mean) / std, done before the model unless the graph does it itself. */
   normalisation: v.optional(
-    v.object({ insideModel: v.optional(v.boolean(), false), mean: three, std: three }),
+    v.object({
+      insideModel: v.optional(v.boolean(), false),
+      mean: v.optional(three, [0, 0, 0]),
+      std: v.optional(three, [1, 1, 1]),
+    }),
   ),
 });
 
@@ -56,7 +61,7 @@ const outputSchema = v.variant('kind', [
 export type OutputSpec = v.InferOutput<typeof outputSchema>;
 
 export const manifestSchema = v.object({
-  name: v.pipe(v.string(), v.regex(/^[\w.-]+$/)),
+  name: v.pipe(v.string(), v.regex(/^[\p{L}\p{N}_.-]+$/u)),
   version: v.string(),
   files: v.record(
     fileName,

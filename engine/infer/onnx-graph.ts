@@ -2,9 +2,9 @@
 
 export interface GraphValue {
   name: string;
-  /** onnxruntime's name, '' for one that it does not take. */
+  /** onnxruntime's name. */
   type: string;
-  /** Null where any size goes. */
+  /** Null where any size goes; none at all where the graph does not say how many there are. */
   dims: (number | null)[];
 }
 
@@ -34,6 +34,11 @@ const elementTypes = [
   'bool',
   'float16',
   'float64',
+  'uint32',
+  'uint64',
+  'complex64',
+  'complex128',
+  'bfloat16',
 ];
 
 /** Throws GraphError. The field numbers are those of onnx.proto. */
@@ -137,7 +142,8 @@ function valueOf(bytes: Buffer): GraphValue {
   const dims = message(tensor, 2).flatMap(({ field, bytes: inner }) => {
     if (field !== 1 || !inner) return [];
     const size = fieldsOf(inner).find((part) => part.field === 1)?.value;
-    return [size === undefined || size <= 0 ? null : size];
+    // Some write -1 for any size, which is read as an immense one.
+    return [size !== undefined && size > 0 && Number.isSafeInteger(size) ? size : null];
   });
-  return { name: text(fields, 1), type: elementTypes[type] ?? '', dims };
+  return { name: text(fields, 1), type: elementTypes[type] ?? `#${String(type)}`, dims };
 }

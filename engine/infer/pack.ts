@@ -105,7 +105,8 @@ export function inputShape({ input }: Manifest) {
   const isInside = normalisation?.insideModel === true;
   return {
     layout,
-    type,
+    // Sixteen-bit floats are made of these at last.
+    type: type === 'uint8' ? ('uint8' as const) : ('float32' as const),
     colour,
     resize,
     size: typeof size === 'number' ? { width: size, height: size } : size,

@@ -1,7 +1,13 @@
 /** The inference session as the rest of the engine sees it: opens its thread, answers batches. */
-import type { Device, Help, RemoteServer, UsedDevice } from '../../common/contract.ts';
+import {
+  ContractError,
+  type Device,
+  type Help,
+  type RemoteServer,
+  type UsedDevice,
+} from '../../common/contract.ts';
 import { withComparison } from './compare.ts';
-import { inputDims, inputShape, outputNames, variantFor, type Pack } from './pack.ts';
+import { inputDims, outputNames, variantFor, type Pack } from './pack.ts';
 import { openThread } from './thread.ts';
 import type { DeviceState, InferWorkerData } from './worker.ts';
 
@@ -56,19 +62,22 @@ export async function openSession(
 }
 
 /** The model alone: an embedding's answers are still vectors. */
-export function openModel(
+export async function openModel(
   options: SessionOptions,
   onDeath: (error: Error) => void,
 ): Promise<Session> {
   const { pack, places, threads, maxBatch } = options;
-  const { type } = inputShape(pack.manifest);
+  const { name, type } = pack.manifest.input;
+  const candidates = candidateDevices(options.device, process.platform).flatMap((device) => {
+    const file = variantFor(pack, device);
+    return file === null ? [] : [{ device, file }];
+  });
+  if (candidates.length === 0)
+    throw new ContractError('model-damaged', `variants: none for ${options.device}`);
   const data: InferWorkerData = {
-    candidates: candidateDevices(options.device, process.platform).flatMap((device) => {
-      const file = variantFor(pack, device);
-      return file === null ? [] : [{ device, file }];
-    }),
+    candidates,
     places,
-    input: { name: pack.manifest.input.name, type, dims: inputDims(pack.manifest) },
+    input: { name, type, dims: inputDims(pack.manifest) },
     outputs: outputNames(pack.manifest),
     answer: pack.manifest.output,
     labels: pack.labels.length,

@@ -11,13 +11,15 @@ import { finisher, joined, type RawOutput } from './answers.ts';
 import { runtimeVariable } from '../gpu-runtime/place.ts';
 import { absence, failureOf, isOutOfMemory, SlowerThanCpu } from './device.ts';
 import { beginTrial, brokenTrial } from './device-trial.ts';
+import { fromHalves, toHalves } from './float16.ts';
 import type { OutputSpec } from './manifest.ts';
 
 export interface InferWorkerData {
   /** Devices to try, best first, each with its model file, or a graph whose constants lie in a folder. */
   candidates: { device: Device; file: string | { graph: Uint8Array; folder: string } }[];
   places: SharedArrayBuffer;
-  input: { name: string; type: 'uint8' | 'float32'; dims: readonly number[] };
+  /** Places hold bytes, or float32 for both kinds of floats. */
+  input: { name: string; type: 'uint8' | 'float32' | 'float16'; dims: readonly number[] };
   /** The graph's outputs to ask for. */
   outputs: readonly string[];
   answer: OutputSpec;
@@ -72,7 +74,7 @@ const data = workerData as InferWorkerData;
 const cpuBatch = 4 * data.threads;
 const inputBytes =
   data.input.dims.reduce((product, side) => product * side, 1) *
-  (data.input.type === 'float32' ? 4 : 1);
+  (data.input.type === 'uint8' ? 1 : 4);
 // Room for a last part that is filled up to the graph's own size.
 const staging = new Uint8Array((data.maxBatch + (data.fixedBatch ?? 0)) * inputBytes);
 const finish = finisher(data.answer, data.labels);
@@ -215,22 +217,27 @@ async function runGraph(
 ): Promise<RawOutput[]> {
   const bytes = staging.subarray(from * inputBytes, (from + count) * inputBytes);
   const dims = [count, ...data.input.dims];
-  const input =
-    data.input.type === 'uint8'
-      ? new ort.Tensor('uint8', bytes, dims)
-      : new ort.Tensor(
-          'float32',
-          new Float32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4),
-          dims,
-        );
-  const answer = await on.run({ [data.input.name]: input }, data.outputs);
+  const answer = await on.run({ [data.input.name]: inputOf(bytes, dims) }, data.outputs);
   return data.outputs.map((name): RawOutput => {
     const output = answer[name];
     if (!output) throw new Error(`the model has no output "${name}"`);
-    if (!(output.data instanceof Float32Array))
-      throw new Error(`the model's output "${name}" is ${output.type}, not float32`);
-    return { values: output.data, dims: output.dims };
+    return { values: floatsOf(name, output), dims: output.dims };
   });
+}
+
+function inputOf(bytes: Uint8Array, dims: number[]): Onnxruntime.Tensor {
+  if (data.input.type === 'uint8') return new ort.Tensor('uint8', bytes, dims);
+  const floats = new Float32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
+  return data.input.type === 'float32'
+    ? new ort.Tensor('float32', floats, dims)
+    : new ort.Tensor('float16', toHalves(floats), dims);
+}
+
+function floatsOf(name: string, { type, data: values }: Onnxruntime.Tensor): Float32Array {
+  if (values instanceof Float32Array) return values;
+  if (values instanceof Float64Array) return Float32Array.from(values);
+  if (type === 'float16' && values instanceof Uint16Array) return fromHalves(values);
+  throw new Error(`the model's output "${name}" is ${type}, no floats`);
 }
 
 /** One gathered copy a photo (200 kB for the default pack, about 0.1 % of its cost) makes any places a contiguous batch. */

@@ -43,16 +43,17 @@ function guessInput(found: GraphValue, { input }: Said, guessed: string[]): Gues
   const { name, type, dims } = found;
   const shape = dims.map((dim) => dim ?? '?').join(' × ');
   if (dims.length !== 4) throw packRefused('input-rank', name, shape);
-  if (type !== 'float32' && type !== 'uint8') throw packRefused('input-type', name, type);
+  if (!['float32', 'float16', 'uint8'].includes(type)) throw packRefused('input-type', name, type);
   const [batch, ...rest] = dims;
-  const layout = rest[2] === 3 && rest[0] !== 3 ? 'NHWC' : 'NCHW';
-  if (!rest.includes(3)) throw packRefused('input-channels', name, shape);
-  const [height, width] = layout === 'NHWC' ? [rest[0], rest[1]] : [rest[1], rest[2]];
   const or = (key: string, value: unknown): unknown => {
     if (input[key] !== undefined) return input[key];
     guessed.push(key);
     return value;
   };
+  const [likely, other] = layoutsOf(rest);
+  if (!likely) throw packRefused('input-channels', name, shape);
+  const layout = other ? or('layout', likely) : likely;
+  const [height, width] = layout === 'NHWC' ? [rest[0], rest[1]] : [rest[1], rest[2]];
   const size = height && width ? sizeOf(width, height) : or('size', usualSize);
   const side = typeof size === 'number' ? size : Math.min(height ?? usualSize, width ?? usualSize);
   return {
@@ -63,9 +64,19 @@ function guessInput(found: GraphValue, { input }: Said, guessed: string[]): Gues
     size,
     colour: or('colour', 'RGB'),
     resize: or('resize', { rule: 'shortest-side', to: Math.round(side / kept), crop: 'centre' }),
-    ...(type === 'float32' ? { normalisation: or('normalisation', imageNet) } : {}),
+    ...(type !== 'uint8' ? { normalisation: or('normalisation', imageNet) } : {}),
     ...(typeof batch === 'number' ? { batch } : {}),
   };
+}
+
+/** By where the three colours are, else where they may be. */
+function layoutsOf([first, , last]: (number | null)[]): ('NCHW' | 'NHWC')[] {
+  const where = (channels: 3 | null) => [
+    ...(first === channels ? (['NCHW'] as const) : []),
+    ...(last === channels ? (['NHWC'] as const) : []),
+  ];
+  const sure = where(3);
+  return sure.length > 0 ? sure : where(null);
 }
 
 function guessOutput(
@@ -77,7 +88,7 @@ function guessOutput(
   const { name, kind } = said.output;
   if (kind === 'faces') return { output: said.output, values: null };
   const output = labelOutput(graph, labels, said);
-  const width = output.dims.at(-1) ?? null;
+  const width = widthOf(output);
   if (kind === 'embedding' || said.output['vectors'] !== undefined) {
     const dimensions = said.output['dimensions'] ?? width;
     if (typeof dimensions !== 'number') throw packRefused('missing', 'output.dimensions');
@@ -94,9 +105,8 @@ function guessOutput(
       values: null,
     };
   }
-  if (output.dims.length < 2)
-    throw packRefused('output-rank', output.name, String(output.dims.length));
-  if (width !== null && width !== 1 && width !== labels)
+  if (output.dims.length === 1) throw packRefused('output-rank', output.name, '1');
+  if (width !== null && width !== labels)
     throw packRefused('labels-count', String(labels), String(width));
   const maker = graph.madeBy.get(output.name);
   const isKnown = maker === 'Softmax' || maker === 'Sigmoid';
@@ -124,10 +134,17 @@ function labelOutput({ outputs }: OnnxGraph, labels: number, { output }: Said): 
     if (!named) throw packRefused('no-such-output', word(output['name']), names(outputs));
     return named;
   }
-  const fitting = outputs.filter(({ dims }) => dims.at(-1) === labels);
+  const fitting = outputs.filter((one) => widthOf(one) === labels);
   const [only] = fitting.length === 1 ? fitting : outputs;
   if (outputs.length > 1 && fitting.length !== 1) throw packRefused('many-outputs', names(outputs));
   return only ?? first;
+}
+
+/** Values a picture; null where the graph does not tell. */
+function widthOf({ dims }: GraphValue): number | null {
+  const [, ...rest] = dims;
+  if (rest.length === 0) return null;
+  return rest.reduce<number | null>((all, dim) => (all && dim ? all * dim : null), 1);
 }
 
 function sizeOf(width: number, height: number) {

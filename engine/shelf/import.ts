@@ -22,7 +22,7 @@ import { manifestSchema, type Manifest } from '../infer/manifest.ts';
 import { GraphError, readGraph, type OnnxGraph } from '../infer/onnx-graph.ts';
 import { fileFacts, readPack } from '../infer/pack.ts';
 import { guessPack, type Guess } from './guess.ts';
-import { libraryPacks, packsOn } from './shelf.ts';
+import { libraryPacks, packsOn, writeProblem } from './shelf.ts';
 import { tryPack, type Tried } from './trial.ts';
 
 export interface ImportRequest {
@@ -53,11 +53,9 @@ export async function importPack(request: ImportRequest): Promise<PackReport> {
     output: part(said['output']),
   });
   const packs = libraryPacks(request.library);
-  mkdirSync(packs, { recursive: true });
-  clearBrokenOff(packs);
-  const staging = mkdtempSync(path.join(packs, `.import-${String(process.pid)}-`));
+  const staging = makeStaging(packs);
   try {
-    copyFiles(staging, request, said, graph);
+    copyFiles(staging, request, said, modelsOf(request, said, graph));
     const draft = { ...said, ...manifestOf(name, said, guess, request) };
     const tried = await settle(staging, draft, guess, request.threads);
     // What another model, or another way to prepare pictures, said under this name and version is not believed.
@@ -78,6 +76,8 @@ export async function importPack(request: ImportRequest): Promise<PackReport> {
       guessed: guess.guessed,
       trial,
     };
+  } catch (error) {
+    throw writeProblem(error, packs);
   } finally {
     rmSync(staging, { recursive: true, force: true });
   }
@@ -85,6 +85,16 @@ export async function importPack(request: ImportRequest): Promise<PackReport> {
 
 function checkName(library: string, name: string): void {
   if (packsOn(library).some((pack) => pack.name === name)) throw packRefused('name-taken', name);
+}
+
+function makeStaging(packs: string): string {
+  try {
+    mkdirSync(packs, { recursive: true });
+    clearBrokenOff(packs);
+    return mkdtempSync(path.join(packs, `.import-${String(process.pid)}-`));
+  } catch (error) {
+    throw writeProblem(error, packs);
+  }
 }
 
 /** A model may take the process with it that tries it. */
@@ -105,7 +115,7 @@ async function settle(
 ): Promise<Tried> {
   const isOpen = guess.values === null && draft.output['values'] !== undefined;
   if (isOpen) draft.output['values'] = 'probabilities';
-  let tried = await tryDraft(staging, draft, threads);
+  let tried = await tryWays(staging, draft, guess, threads);
   if (isOpen) {
     const kind = valuesLookLike(tried.values);
     draft.output['values'] = kind === 'logits' ? 'logits' : 'probabilities';
@@ -120,6 +130,33 @@ async function settle(
   return tried;
 }
 
+/**
+ * Runs the draft as it is, and where it cannot run, as what no graph tells: with the colours last, a picture at a
+ * time (some say that any batch goes, and mean one). What runs stays in the draft.
+ */
+async function tryWays(
+  staging: string,
+  draft: Record<string, unknown> & { input: Guess['input'] },
+  { guessed }: Guess,
+  threads: number,
+): Promise<Tried> {
+  const layouts = guessed.includes('layout') ? [{}, { layout: 'NHWC' }] : [{}];
+  const batches = draft.input.batch === undefined ? [{}, { batch: 1 }] : [{}];
+  const ways = batches.flatMap((batch) => layouts.map((layout) => ({ ...batch, ...layout })));
+  const { input } = draft;
+  const refusals: unknown[] = [];
+  for (const way of ways)
+    try {
+      const tried = await tryDraft(staging, { ...draft, input: { ...input, ...way } }, threads);
+      Object.assign(input, way);
+      return tried;
+    } catch (error) {
+      if (!(error instanceof ContractError) || !error.detail.startsWith('cannot-run')) throw error;
+      refusals.push(error);
+    }
+  throw refusals[0];
+}
+
 async function tryDraft(
   staging: string,
   draft: Record<string, unknown>,
@@ -128,7 +165,7 @@ async function tryDraft(
   const checked = v.safeParse(manifestSchema, draft);
   if (!checked.success) {
     const [issue] = checked.issues;
-    throw packRefused('missing', `${v.getDotPath(issue) ?? ''}: ${issue.message}`);
+    throw packRefused('bad-manifest', v.getDotPath(issue) ?? '', issue.message);
   }
   writeManifest(staging, draft);
   try {
@@ -138,9 +175,14 @@ async function tryDraft(
     // The person knows their files, not where the copies lie.
     const detail = error.detail.replaceAll(`${staging}${path.sep}`, '');
     if (error.code === 'model-damaged') throw packRefused('cannot-run', detail);
+    const newest = tooNew.exec(detail)?.[0];
+    if (newest !== undefined) throw packRefused('too-new', newest);
     throw new ContractError(error.code, detail);
   }
 }
+
+/** What onnxruntime says of a model from the future. */
+const tooNew = /max supported IR version: \d+|official support for domain \S+ is till opset \d+/;
 
 function writeManifest(folder: string, manifest: Record<string, unknown>): void {
   writeFileSync(path.join(folder, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
@@ -167,14 +209,40 @@ function manifestOf(
     output: guess.output,
     ...(labels === null ? {} : { labels: labelsFile(labels) }),
     thresholds: said['thresholds'] ?? { default: 0.5 },
-    variants: [
-      {
-        file: 'model.onnx',
-        precision: 'as-imported',
-        devices: ['cpu', 'cuda', 'dml', 'coreml', 'webgpu'],
-      },
+    variants: said['variants'] ?? [
+      { file: 'model.onnx', precision: 'as-imported', devices: [...devices] },
     ],
   };
+}
+
+interface ModelFile {
+  /** In the pack. */
+  name: string;
+  from: string;
+  graph: OnnxGraph;
+}
+
+/** The imported model for every device, or with the others that the manifest names for some. */
+function modelsOf(
+  { model, manifest }: ImportRequest,
+  said: Record<string, unknown>,
+  graph: OnnxGraph,
+): ModelFile[] {
+  if (manifest === null || said['variants'] === undefined)
+    return [{ name: 'model.onnx', from: model, graph }];
+  const own = path.basename(model);
+  const variants = v.safeParse(manifestSchema.entries.variants, said['variants']);
+  if (!variants.success) throw packRefused('bad-manifest', 'variants', variants.issues[0].message);
+  const names = [...new Set(variants.output.map(({ file }) => file))];
+  if (!names.includes(own)) throw packRefused('bad-manifest', 'variants', own);
+  return names.map((name) => {
+    if (name === own) return { name, from: model, graph };
+    const from = path.join(path.dirname(manifest), name);
+    const other = graphOf(readNamed(from, 'no-model'));
+    const values = ({ inputs, outputs }: OnnxGraph) => JSON.stringify([inputs, outputs]);
+    if (values(other) !== values(graph)) throw packRefused('other-values', name, own);
+    return { name, from, graph: other };
+  });
 }
 
 /** Copies what the pack needs and adds its sha256 to `said.files`. A sum that was said must hold. */
@@ -182,11 +250,16 @@ function copyFiles(
   staging: string,
   request: ImportRequest,
   said: Record<string, unknown>,
-  graph: OnnxGraph,
+  models: readonly ModelFile[],
 ): void {
-  const wanted = new Map([['model.onnx', request.model]]);
+  const wanted = new Map(models.map(({ name, from }) => [name, from]));
   const beside = (name: string, base: string) => path.join(path.dirname(base), name);
-  for (const name of graph.outside) wanted.set(name, beside(name, request.model));
+  for (const { graph, from } of models)
+    for (const outside of graph.outside) {
+      const name = path.normalize(outside);
+      if (name !== path.basename(name)) throw packRefused('weights-apart', outside);
+      wanted.set(name, beside(name, from));
+    }
   if (request.labels !== null) wanted.set(labelsFile(request.labels), request.labels);
   if (request.manifest !== null)
     for (const name of [
@@ -199,7 +272,7 @@ function copyFiles(
   const sums = part(said['files']);
   const files: Manifest['files'] = {};
   for (const [name, from] of wanted) {
-    if (name !== path.basename(name)) throw packRefused('missing', name);
+    if (name !== path.basename(name)) throw packRefused('bad-manifest', name, 'not beside it');
     if (!existsSync(from)) throw packRefused('missing', from);
     const to = path.join(staging, name);
     copyFileSync(from, to);
@@ -215,7 +288,7 @@ function copyFiles(
 function labelsOf({ labels }: ImportRequest, said: Record<string, unknown>): Label[] {
   if (labels === null) {
     if (part(said['output'])['kind'] === 'faces') return [];
-    throw packRefused('missing', '--labels');
+    throw packRefused('needs-labels');
   }
   const bytes = readNamed(labels, 'no-labels');
   try {
@@ -259,7 +332,12 @@ function part(value: unknown): Record<string, unknown> {
 
 function packName({ name, model }: ImportRequest, said: Record<string, unknown>): string {
   const wanted = name ?? (typeof said['name'] === 'string' ? said['name'] : path.parse(model).name);
-  return wanted.replace(/[^\w.-]+/g, '-').replace(/^[.-]+|-+$/g, '') || 'pack';
+  return (
+    wanted
+      .normalize('NFC')
+      .replace(/[^\p{L}\p{N}_.-]+/gu, '-')
+      .replace(/^[.-]+|-+$/g, '') || 'pack'
+  );
 }
 
 /** The name decides how it is read, so its ending stays. */

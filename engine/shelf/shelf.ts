@@ -11,7 +11,7 @@ import {
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as v from 'valibot';
-import { packRefused } from '../../common/contract.ts';
+import { ContractError, packRefused } from '../../common/contract.ts';
 
 export interface ShelfPack {
   name: string;
@@ -67,6 +67,13 @@ export function choiceWithout(choice: Choice, damaged: readonly { name: string }
   const isWhole = (name: string) => !damaged.some((one) => one.name === name);
   const main = isWhole(choice.main) ? choice.main : firstChoice.main;
   return { main, extra: choice.extra.filter((name) => isWhole(name) && name !== main) };
+}
+
+/** What the system said while files were written, for people; anything else as it is. */
+export function writeProblem(error: unknown, folder: string): unknown {
+  const { code = '' } = error as NodeJS.ErrnoException;
+  if (code === 'ENOSPC') return new ContractError('disk-full');
+  return /^E[A-Z]+$/.test(code) ? packRefused('cannot-write', folder, code) : error;
 }
 
 /** Throws `pack-refused` for a pack that is in use or ships with the app. */

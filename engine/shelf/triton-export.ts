@@ -1,9 +1,10 @@
 /** Writes a pack as a model repository that Triton serves as it is: model.onnx and config.pbtxt. */
-import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { packRefused } from '../../common/contract.ts';
 import { readGraph, type GraphValue } from '../infer/onnx-graph.ts';
-import { inputDims, inputShape, outputNames, variantFor, type Pack } from '../infer/pack.ts';
+import { inputDims, outputNames, variantFor, type Pack } from '../infer/pack.ts';
+import { writeProblem } from './shelf.ts';
 
 const maxBatch = 32;
 const preferred = [4, 8, 16];
@@ -18,31 +19,36 @@ export function exportTriton(pack: Pack, repository: string): string {
   const file = variantFor(pack, 'cuda') ?? variantFor(pack, 'cpu');
   if (file === null) throw packRefused('missing', 'variants');
   const graph = readGraph(readFileSync(file));
-  mkdirSync(path.join(folder, '1'), { recursive: true });
-  copyFileSync(file, path.join(folder, '1', 'model.onnx'));
-  for (const outside of graph.outside)
-    copyFileSync(path.join(path.dirname(file), outside), path.join(folder, '1', outside));
   const wanted = outputNames(pack.manifest);
   const outputs = graph.outputs.filter((output) => wanted.includes(output.name));
-  writeFileSync(
-    path.join(folder, 'config.pbtxt'),
-    tritonConfig(pack, outputs, input.batch === undefined ? maxBatch : 0),
-  );
+  try {
+    mkdirSync(path.join(folder, '1'), { recursive: true });
+    copyFileSync(file, path.join(folder, '1', 'model.onnx'));
+    for (const outside of graph.outside)
+      copyFileSync(path.join(path.dirname(file), outside), path.join(folder, '1', outside));
+    writeFileSync(
+      path.join(folder, 'config.pbtxt'),
+      tritonConfig(pack, outputs, input.batch === undefined ? maxBatch : 0),
+    );
+  } catch (error) {
+    // What is half written would stand in the next one's way.
+    if (existsSync(folder)) rmSync(folder, { recursive: true });
+    throw writeProblem(error, folder);
+  }
   return folder;
 }
 
 /** With a batch of 0 the model's own first dimension stands; nothing is put together then. */
 export function tritonConfig(pack: Pack, outputs: readonly GraphValue[], batch: number): string {
   const { manifest } = pack;
-  const type = inputShape(manifest).type === 'uint8' ? 'TYPE_UINT8' : 'TYPE_FP32';
   const whole = (dims: readonly (number | null)[]) => dims.map((dim) => dim ?? -1).join(', ');
   const own = manifest.input.batch ?? 1;
   const inputs = inputDims(manifest);
   const dims = batch > 0 ? inputs : [own, ...inputs];
-  const answers = outputs.map(
-    ({ name, dims: all }) =>
-      `  { name: ${quoted(name)} data_type: TYPE_FP32 dims: [ ${whole(batch > 0 ? all.slice(1) : all)} ] }`,
-  );
+  const answers = outputs.map(({ name, type, dims: said }) => {
+    const all = said.length === 0 ? [own, null] : said;
+    return `  { name: ${quoted(name)} data_type: ${typeOf(type)} dims: [ ${whole(batch > 0 ? all.slice(1) : all)} ] }`;
+  });
   const batching =
     batch > 0
       ? `dynamic_batching {
@@ -55,7 +61,7 @@ export function tritonConfig(pack: Pack, outputs: readonly GraphValue[], batch: 
 backend: "onnxruntime"
 max_batch_size: ${String(batch)}
 input [
-  { name: ${quoted(manifest.input.name)} data_type: ${type} dims: [ ${whole(dims)} ] }
+  { name: ${quoted(manifest.input.name)} data_type: ${typeOf(manifest.input.type)} dims: [ ${whole(dims)} ] }
 ]
 output [
 ${answers.join(',\n')}
@@ -63,6 +69,11 @@ ${answers.join(',\n')}
 ${batching}# One instance on every GPU that the server has; write KIND_CPU for a server without one.
 instance_group [ { count: 1 kind: KIND_AUTO } ]
 `;
+}
+
+/** `FP32` for float32, `UINT8` for uint8. */
+function typeOf(type: string): string {
+  return `TYPE_${type.toUpperCase().replace('FLOAT', 'FP')}`;
 }
 
 function quoted(text: string): string {

@@ -15,9 +15,9 @@ import {
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { ContractError } from '../../common/contract.ts';
+import { ContractError, type PackReport } from '../../common/contract.ts';
 import { errorText } from '../../common/texts.ts';
-import { readPack } from '../../engine/infer/pack.ts';
+import { inputShape, readPack, variantFor } from '../../engine/infer/pack.ts';
 import { importPack, type ImportRequest } from '../../engine/shelf/import.ts';
 import { packHandlers } from '../../engine/shelf/handlers.ts';
 import {
@@ -116,6 +116,125 @@ describe('what works', () => {
     assert.equal(report.batch, 1);
     assert.ok(report.trial.difference < 1e-6);
   });
+  /** Of the first sample picture, by label. */
+  const scoresOf = ({ trial }: PackReport) =>
+    Object.fromEntries((trial.pictures[0]?.labels ?? []).map(({ name, score }) => [name, score]));
+  const nearly = (report: PackReport, other: PackReport) => {
+    const expected = scoresOf(other);
+    for (const [name, score] of Object.entries(scoresOf(report)))
+      assert.ok(Math.abs(score - (expected[name] ?? NaN)) < 0.01, `${name} ${String(score)}`);
+  };
+  describe('graphs as they are found', () => {
+    let plain: PackReport;
+    before(async () => {
+      plain = await importPack(request({ model: file('plain.onnx', linearModel(3, 'Softmax')) }));
+    });
+    const sides = [size, size];
+    test('floats of sixteen bits in and out', async () => {
+      const halves = linearModel(3, null, {
+        inputs: [{ name: 'x', type: 'float16', dims: ['n', 3, ...sides] }],
+        outputs: [{ name: 'y', type: 'float16', dims: ['n', 3] }],
+        nodes: [
+          { op: 'Cast', inputs: ['x'], outputs: ['floats'], attributes: { to: 1 } },
+          { op: 'GlobalAveragePool', inputs: ['floats'], outputs: ['pooled'] },
+          { op: 'Flatten', inputs: ['pooled'], outputs: ['mean'] },
+          { op: 'MatMul', inputs: ['mean', 'w'], outputs: ['logits'] },
+          { op: 'Softmax', inputs: ['logits'], outputs: ['scores'] },
+          { op: 'Cast', inputs: ['scores'], outputs: ['y'], attributes: { to: 10 } },
+        ],
+      });
+      const report = await importPack(request({ model: file('halves.onnx', halves) }));
+      assert.deepEqual(report.inputs, ['x: float16 [n, 3, 16, 16]']);
+      nearly(report, plain);
+    });
+    test('any size written as -1', async () => {
+      const model = linearModel(3, 'Softmax', {
+        inputs: [{ name: 'x', type: 'float32', dims: [-1, 3, ...sides] }],
+        outputs: [{ name: 'y', type: 'float32', dims: [-1, 3] }],
+      });
+      const report = await importPack(request({ model: file('minus.onnx', model) }));
+      assert.equal(report.batch, null);
+      nearly(report, plain);
+    });
+    test('no size is told, and the colours are last', async () => {
+      const model = linearModel(3, 'Softmax', {
+        inputs: [{ name: 'x', type: 'float32', dims: ['n', 'h', 'w', 'c'] }],
+        nodes: [
+          {
+            op: 'ReduceMean',
+            inputs: ['x'],
+            outputs: ['mean'],
+            attributes: { axes: [1, 2], keepdims: 0 },
+          },
+          { op: 'MatMul', inputs: ['mean', 'w'], outputs: ['logits'] },
+          { op: 'Softmax', inputs: ['logits'], outputs: ['y'] },
+        ],
+      });
+      const report = await importPack(request({ model: file('open.onnx', model) }));
+      assert.deepEqual(report.guessed.slice(0, 2), ['layout', 'size']);
+      nearly(report, plain);
+    });
+    test('any batch goes, it says, but one alone does', async () => {
+      const model = linearModel(3, null, {
+        constants: [
+          { name: 'w', dims: [3, 3], data: new Float32Array(9).fill(1) },
+          { name: 'one', dims: [3], data: BigInt64Array.from([1n, 3n, 256n]) },
+        ],
+        nodes: [
+          { op: 'Reshape', inputs: ['x', 'one'], outputs: ['flat'] },
+          {
+            op: 'ReduceMean',
+            inputs: ['flat'],
+            outputs: ['mean'],
+            attributes: { axes: [2], keepdims: 0 },
+          },
+          { op: 'MatMul', inputs: ['mean', 'w'], outputs: ['y'] },
+        ],
+      });
+      const report = await importPack(request({ model: file('alone.onnx', model) }));
+      assert.equal(report.batch, 1);
+      assert.equal(report.trial.difference, 0);
+    });
+    test('a Chinese name, and weights beside it', async () => {
+      const weights = Float32Array.from({ length: 9 }, (_, at) => Math.sin(at) * 4);
+      file('万物 模型.onnx.data', Buffer.from(weights.buffer));
+      const model = linearModel(3, 'Softmax', {
+        constants: [{ name: 'w', dims: [3, 3], file: '万物 模型.onnx.data' }],
+      });
+      const report = await importPack(request({ model: file('万物 模型.onnx', model) }));
+      assert.equal(report.name, '万物-模型');
+      nearly(report, plain);
+    });
+  });
+  test('a graph that wants bytes as floats: its manifest says no more than that', async () => {
+    const manifest = file(
+      'inside.json',
+      '{ "input": { "normalisation": { "insideModel": true } } }',
+    );
+    const model = file('inside.onnx', linearModel(3, 'Sigmoid'));
+    const { name, guessed } = await importPack(request({ model, manifest }));
+    assert.ok(!guessed.includes('normalisation'));
+    const pack = readPack(path.join(libraryPacks(library), name));
+    assert.deepEqual(inputShape(pack.manifest).std, [1 / 255, 1 / 255, 1 / 255]);
+  });
+  test('a model for each device, as the manifest says', async () => {
+    file('for-gpu.onnx', linearModel(3, 'Softmax'));
+    const variants = [
+      { file: 'for-cpu.onnx', precision: 'int8', devices: ['cpu'] },
+      { file: 'for-gpu.onnx', precision: 'fp16', devices: ['cuda'] },
+    ];
+    const manifest = file('devices.json', JSON.stringify({ variants }));
+    const model = file('for-cpu.onnx', linearModel(3, 'Softmax'));
+    const { name } = await importPack(request({ model, manifest }));
+    const pack = readPack(path.join(libraryPacks(library), name));
+    assert.deepEqual(pack.manifest.variants, variants);
+    assert.equal(path.basename(variantFor(pack, 'cuda') ?? ''), 'for-gpu.onnx');
+    assert.deepEqual(Object.keys(pack.manifest.files).sort(), [
+      'for-cpu.onnx',
+      'for-gpu.onnx',
+      'labels.txt',
+    ]);
+  });
   test('two at once, where another did not live through its trial', async () => {
     const ended = spawnSync(process.execPath, ['-e', '']).pid;
     const left = path.join(libraryPacks(library), `.import-${String(ended)}-abcdef`);
@@ -196,7 +315,7 @@ describe('what is refused', () => {
     [
       'without labels',
       () => ({ model: file('h.onnx', colourModel(size)), labels: null }),
-      'missing',
+      'needs-labels',
     ],
     [
       'with another sha256 than promised',
@@ -208,6 +327,23 @@ describe('what is refused', () => {
         ),
       }),
       'hash-mismatch',
+    ],
+    [
+      'of an ONNX to come',
+      () => ({ model: file('new.onnx', linearModel(3, 'Softmax', { opset: 99 })) }),
+      'too-new',
+    ],
+    [
+      'with weights elsewhere',
+      () => ({
+        model: file(
+          'apart.onnx',
+          linearModel(3, null, {
+            constants: [{ name: 'w', dims: [3, 3], file: 'weights/w.bin' }],
+          }),
+        ),
+      }),
+      'weights-apart',
     ],
     [
       'with an operator nobody knows',
@@ -248,6 +384,38 @@ describe('what is refused', () => {
         file('four.bin', Buffer.from(new Float32Array(12).fill(1).buffer));
         return withPart('m', { output: { kind: 'embedding', vectors: 'four.bin' } });
       },
+      'cannot-run',
+    ],
+    [
+      'with a manifest that is wrong',
+      () => withPart('wrong', { thresholds: { default: 'high' } }),
+      'bad-manifest',
+    ],
+    [
+      'with models for devices and without itself',
+      () =>
+        withPart('o', {
+          variants: [{ file: 'another.onnx', precision: 'fp32', devices: ['cpu'] }],
+        }),
+      'bad-manifest',
+    ],
+    [
+      'beside one of other labels',
+      () => {
+        file('five.onnx', linearModel(5, null));
+        const devices = ['cpu', 'cuda'];
+        const variants = ['p.onnx', 'five.onnx'].map((name, at) => ({
+          file: name,
+          precision: 'fp32',
+          devices: [devices[at]],
+        }));
+        return withPart('p', { variants });
+      },
+      'other-values',
+    ],
+    [
+      'for no CPU',
+      () => withPart('q', { variants: [{ file: 'q.onnx', precision: 'fp16', devices: ['cuda'] }] }),
       'cannot-run',
     ],
     [

@@ -27,6 +27,13 @@ test('holds the model and a configuration with the story batching', (t) => {
   ])
     assert.ok(config.includes(line), config);
   assert.throws(() => exportTriton(pack, path.join(root, 'repository')), /name-taken/);
+  const isFile = path.join(root, 'colours/labels.txt');
+  assert.throws(() => exportTriton(pack, isFile), /cannot-write/);
   const fixed = tritonConfig(pack, [{ name: 'y', type: 'float32', dims: [1, 3] }], 0);
+  const halves = { ...pack, manifest: { ...pack.manifest } };
+  halves.manifest.input = { ...pack.manifest.input, type: 'float16' };
+  const small = tritonConfig(halves, [{ name: 'y', type: 'float16', dims: [] }], 32);
+  assert.ok(small.includes('{ name: "x" data_type: TYPE_FP16 dims: [ 3, 16, 16 ] }'), small);
+  assert.ok(small.includes('{ name: "y" data_type: TYPE_FP16 dims: [ -1 ] }'), small);
   assert.ok(fixed.includes('max_batch_size: 0') && fixed.includes('dims: [ 1, 3, 16, 16 ]'), fixed);
 });
