@@ -83,16 +83,17 @@ export function describePack(folder: string): Pack {
 
 /** One threshold and one vector a label: of another count they are those of other labels. */
 function checkLengths({ folder, manifest, labels, thresholds }: Pack): void {
-  const check = (name: string, found: number) => {
-    if (found === labels.length) return;
-    const detail = `${String(found)} for ${String(labels.length)} labels`;
+  const check = (name: string, found: number, each: number, unit: string) => {
+    const wanted = labels.length * each;
+    if (found === wanted) return;
+    const detail = `${String(found)} ${unit} and not ${String(wanted)} for ${String(labels.length)} labels`;
     throw new ContractError('model-damaged', `${path.join(folder, name)}: ${detail}`);
   };
   const { output, files } = manifest;
   if (manifest.thresholds.labels !== undefined)
-    check(manifest.thresholds.labels, thresholds.length);
+    check(manifest.thresholds.labels, thresholds.length, 1, 'thresholds');
   if (output.kind === 'embedding')
-    check(output.vectors, (files[output.vectors]?.bytes ?? 0) / (output.dimensions * 4));
+    check(output.vectors, files[output.vectors]?.bytes ?? 0, output.dimensions * 4, 'bytes');
 }
 
 const noMean: [number, number, number] = [0, 0, 0];
@@ -125,6 +126,11 @@ export function inputDims(manifest: Manifest): number[] {
 export function placeBytes(manifest: Manifest): number {
   const { size, type } = inputShape(manifest);
   return size.width * size.height * 3 * (type === 'float32' ? 4 : 1);
+}
+
+/** What a server calls the model. Triton takes the name as it stands in an address, where Chinese cannot stand. */
+export function serverName({ name }: Manifest): string {
+  return encodeURIComponent(name).replaceAll('%', '_');
 }
 
 /** The graph's outputs that are asked for, in the order of the answers. */

@@ -3,7 +3,7 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSyn
 import path from 'node:path';
 import { packRefused } from '../../common/contract.ts';
 import { readGraph, type GraphValue } from '../infer/onnx-graph.ts';
-import { inputDims, outputNames, variantFor, type Pack } from '../infer/pack.ts';
+import { inputDims, outputNames, serverName, variantFor, type Pack } from '../infer/pack.ts';
 import { writeProblem } from './shelf.ts';
 
 const maxBatch = 32;
@@ -12,8 +12,8 @@ const queueDelayUs = 100_000;
 
 /** Throws `pack-refused` where the folder holds a model of this name. Returns the model's folder. */
 export function exportTriton(pack: Pack, repository: string): string {
-  const { name, input } = pack.manifest;
-  const folder = path.join(repository, name);
+  const { input } = pack.manifest;
+  const folder = path.join(repository, serverName(pack.manifest));
   if (existsSync(folder)) throw packRefused('name-taken', folder);
   // A server has a GPU more often than not; its own file says what runs there.
   const file = variantFor(pack, 'cuda') ?? variantFor(pack, 'cpu');
@@ -57,7 +57,7 @@ export function tritonConfig(pack: Pack, outputs: readonly GraphValue[], batch: 
 }
 `
       : '';
-  return `name: ${quoted(manifest.name)}
+  return `name: ${quoted(serverName(manifest))}
 backend: "onnxruntime"
 max_batch_size: ${String(batch)}
 input [

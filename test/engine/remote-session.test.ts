@@ -143,6 +143,21 @@ describe('a server that is well', () => {
     assert.equal(remote.state.servers[0]?.maxBatch, 4);
     assert.deepEqual(localRuns, []);
   });
+  test('is asked for a pack with a Chinese name as the export names it', async () => {
+    const one = await openPeer({ name: '_E4_B8_87_E7_89_A9', size });
+    open.push(one.stop);
+    const wanwu = { ...pack, manifest: { ...pack.manifest, name: '万物' } };
+    const remote = await openServerSession({
+      pack: wanwu,
+      places,
+      addresses: [one.url],
+      limits: { total: 4, perHost: 4 },
+      token: null,
+      openLocal: null,
+    });
+    open.unshift(() => remote.close());
+    await check(remote, range(0, 3));
+  });
   test('that has another model is not asked, and says why', async () => {
     const other = await openPeer({ name: 'others', size });
     open.push(other.stop);

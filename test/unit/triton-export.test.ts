@@ -37,3 +37,15 @@ test('holds the model and a configuration with the story batching', (t) => {
   assert.ok(small.includes('{ name: "y" data_type: TYPE_FP16 dims: [ -1 ] }'), small);
   assert.ok(fixed.includes('max_batch_size: 0') && fixed.includes('dims: [ 1, 3, 16, 16 ]'), fixed);
 });
+
+test('a pack with a Chinese name is a model whose name an address can hold', (t) => {
+  const root = mkdtempSync(path.join(os.tmpdir(), 'wanwu-triton-'));
+  t.after(() => {
+    rmSync(root, { recursive: true });
+  });
+  const pack = readPack(writeColourPack(path.join(root, '万物-2'), ['蓝', '绿', '红']));
+  const folder = exportTriton(pack, path.join(root, 'repository'));
+  assert.equal(path.basename(folder), '_E4_B8_87_E7_89_A9-2');
+  const config = readFileSync(path.join(folder, 'config.pbtxt'), 'utf8');
+  assert.ok(config.startsWith('name: "_E4_B8_87_E7_89_A9-2"'), config);
+});

@@ -4,7 +4,7 @@
  */
 import type { Help, RemoteServer } from '../../../common/contract.ts';
 import { finisher, joined } from '../answers.ts';
-import { inputDims, inputShape, outputNames, placeBytes, type Pack } from '../pack.ts';
+import { inputDims, inputShape, outputNames, placeBytes, serverName, type Pack } from '../pack.ts';
 import type { Inferred, Session } from '../session.ts';
 import { openConnections, type ConnectionLimits } from './connections.ts';
 import { openServer, type Server } from './server.ts';
@@ -51,7 +51,7 @@ export async function openServerSession(options: ServerSessionOptions): Promise<
   const connections = openConnections(limits, token);
   const waiting = new Set<() => void>();
   const needs = {
-    name: pack.manifest.name,
+    name: serverName(pack.manifest),
     input: {
       name: pack.manifest.input.name,
       datatype: shape.type === 'uint8' ? ('UINT8' as const) : ('FP32' as const),
