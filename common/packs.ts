@@ -4,6 +4,7 @@ import * as v from 'valibot';
 /** Why a model or pack is refused; each is one sentence in texts.ts, filled with the facts. */
 export const packProblems = [
   'bad-manifest',
+  'beside-another',
   'built-in',
   'cannot-run',
   'cannot-write',

@@ -113,6 +113,8 @@ export const contractTexts: Record<Language, ContractTexts> = {
     },
     packs: {
       'bad-manifest': (where, why) => `清单里的 ${where} 缺少或不正确（${why}）`,
+      'beside-another': (name) =>
+        `“${name}”没有标签，只能与别的模型一起使用：wanwu packs use <模型> --extra ${name}`,
       'built-in': (name) => `“${name}”随程序提供，不能删除`,
       'cannot-run': (why) => `模型无法运行：${why}`,
       'cannot-write': (where, why) => `无法写入 ${where}（${why}）`,
@@ -254,6 +256,8 @@ export const contractTexts: Record<Language, ContractTexts> = {
     },
     packs: {
       'bad-manifest': (where, why) => `${where} in the manifest is missing or wrong (${why})`,
+      'beside-another': (name) =>
+        `"${name}" has no labels and works beside another: wanwu packs use <model> --extra ${name}`,
       'built-in': (name) => `"${name}" comes with the app and cannot be removed`,
       'cannot-run': (why) => `the model cannot run: ${why}`,
       'cannot-write': (where, why) => `cannot write to ${where} (${why})`,

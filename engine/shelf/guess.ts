@@ -109,7 +109,7 @@ function guessOutput(
   if (width !== null && width !== labels)
     throw packRefused('labels-count', String(labels), String(width));
   const maker = graph.madeBy.get(output.name);
-  const isKnown = maker === 'Softmax' || maker === 'Sigmoid';
+  const isKnown = isActivation(maker);
   const values = said.output['values'] ?? (isKnown ? 'probabilities' : null);
   const activation = kind ?? (maker === 'Sigmoid' ? 'sigmoid' : 'softmax');
   if (!isKnown && kind === undefined) guessed.push('output.kind');
@@ -125,8 +125,8 @@ function guessOutput(
   };
 }
 
-/** The named one, the only one, or the only one that is as wide as the labels. */
-function labelOutput({ outputs }: OnnxGraph, labels: number, { output }: Said): GraphValue {
+/** The named one, the only one, or the only one that is as wide as the labels; of logits and probabilities these. */
+function labelOutput({ outputs, madeBy }: OnnxGraph, labels: number, { output }: Said): GraphValue {
   const [first] = outputs;
   if (!first) throw packRefused('no-output');
   if (output['name'] !== undefined) {
@@ -135,9 +135,14 @@ function labelOutput({ outputs }: OnnxGraph, labels: number, { output }: Said): 
     return named;
   }
   const fitting = outputs.filter((one) => widthOf(one) === labels);
-  const [only] = fitting.length === 1 ? fitting : outputs;
-  if (outputs.length > 1 && fitting.length !== 1) throw packRefused('many-outputs', names(outputs));
-  return only ?? first;
+  const probable = fitting.filter((one) => isActivation(madeBy.get(one.name)));
+  const [likely] = [fitting, probable].flatMap((found) => (found.length === 1 ? found : []));
+  if (outputs.length > 1 && !likely) throw packRefused('many-outputs', names(outputs));
+  return likely ?? first;
+}
+
+function isActivation(operator: string | undefined): boolean {
+  return operator === 'Softmax' || operator === 'Sigmoid';
 }
 
 /** Values a picture; null where the graph does not tell. */

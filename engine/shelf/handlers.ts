@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import {
   ContractError,
+  packRefused,
   type DamagedPack,
   type Handlers,
   type PackSummary,
@@ -68,6 +69,8 @@ export function packHandlers(
       const before = inUse();
       const others = new Set(extra ?? before.extra);
       others.delete(main);
+      if (readPack(findPack(library, main).folder).labels.length === 0)
+        throw packRefused('beside-another', main);
       const choice = { main, extra: [...others] };
       for (const name of [choice.main, ...choice.extra]) await tryNamed(name);
       writeChoice(library, choice);

@@ -37,7 +37,11 @@ export interface ImportRequest {
   threads: number;
 }
 
-const partSchema = v.record(v.string(), v.unknown());
+const partSchema = v.pipe(
+  v.unknown(),
+  v.check((value) => !Array.isArray(value)),
+  v.record(v.string(), v.unknown()),
+);
 /** More than rounding: the graph mixes the pictures of a batch. */
 const mixes = 0.01;
 
@@ -327,7 +331,8 @@ function readNamed(file: string, problem: 'no-model' | 'no-labels' | 'no-manifes
 }
 
 function part(value: unknown): Record<string, unknown> {
-  return v.is(partSchema, value) ? value : {};
+  const read = v.safeParse(partSchema, value);
+  return read.success ? read.output : {};
 }
 
 function packName({ name, model }: ImportRequest, said: Record<string, unknown>): string {

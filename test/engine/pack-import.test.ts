@@ -156,6 +156,14 @@ describe('what works', () => {
       assert.equal(report.batch, null);
       nearly(report, plain);
     });
+    test('logits and probabilities: these are taken', async () => {
+      const model = linearModel(3, 'Softmax', {
+        outputs: ['logits', 'y'].map((name) => ({ name, type: 'float32', dims: ['n', 3] })),
+      });
+      const report = await importPack(request({ model: file('both.onnx', model) }));
+      assert.ok(!report.guessed.includes('output.values'));
+      nearly(report, plain);
+    });
     test('no size is told, and the colours are last', async () => {
       const model = linearModel(3, 'Softmax', {
         inputs: [{ name: 'x', type: 'float32', dims: ['n', 'h', 'w', 'c'] }],
@@ -392,6 +400,11 @@ describe('what is refused', () => {
       'bad-manifest',
     ],
     [
+      'with a manifest that is a list',
+      () => ({ model: file('list.onnx', colourModel(size)), manifest: file('list.json', '[1]') }),
+      'no-manifest',
+    ],
+    [
       'with models for devices and without itself',
       () =>
         withPart('o', {
@@ -521,4 +534,14 @@ test('a pack that is named twice judges once', async () => {
   const extra = ['blazeface', 'blazeface', firstChoice.main];
   await handlers['packs.use']({ main: firstChoice.main, extra });
   assert.deepEqual(readChoice(library), { main: firstChoice.main, extra: ['blazeface'] });
+});
+
+test('one without labels is no main pack', async () => {
+  const handlers = packHandlers({ library, inferThreads: 1 }, [], () => undefined);
+  const before = readChoice(library);
+  await assert.rejects(async () => handlers['packs.use']({ main: 'blazeface', extra: [] }), {
+    code: 'pack-refused',
+    detail: 'beside-another\nblazeface',
+  });
+  assert.deepEqual(readChoice(library), before);
 });
