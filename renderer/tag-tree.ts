@@ -17,8 +17,11 @@ export interface TagLine {
 /** A tree of so few tags is seen at a glance: it stands open until it is closed, and so does an only branch. */
 const fewTags = 14;
 
-/** The lines to draw, in order: biggest first. `turned`: what the person opened, or closed where it stands open. */
-export function treeLines(tags: readonly TagRow[], turned: ReadonlySet<string>): TagLine[] {
+/** The lines to draw, in order: biggest first. `turned`: whether the person opened a line or closed it, by its key. */
+export function treeLines(
+  tags: readonly TagRow[],
+  turned: ReadonlyMap<string, boolean>,
+): TagLine[] {
   const isSmall = tags.length <= fewTags;
   const names = new Set(tags.map(({ name }) => name));
   const children = new Map<string | null, TagRow[]>();
@@ -35,8 +38,7 @@ export function treeLines(tags: readonly TagRow[], turned: ReadonlySet<string>):
       const path = [...way, tag.name];
       const key = path.join('/');
       const hasChildren = children.has(tag.name);
-      const standsOpen = isSmall || siblings.length === 1;
-      const isOpen = hasChildren && turned.has(key) !== standsOpen;
+      const isOpen = hasChildren && (turned.get(key) ?? (isSmall || siblings.length === 1));
       lines.push({
         key,
         name: tag.name,

@@ -21,7 +21,7 @@ export function TagList() {
   const isAll = useStore(({ query }) => isEverything(query));
   const [typed, setTyped] = useState('');
   const [meant, setMeant] = useState<readonly string[] | null>(null);
-  const [turned, setTurned] = useState<ReadonlySet<string>>(new Set());
+  const [turned, setTurned] = useState<ReadonlyMap<string, boolean>>(new Map());
   const asking = useRef(latest());
   const isFiltered = typed.trim() !== '';
   const lines = useMemo(() => {
@@ -39,10 +39,8 @@ export function TagList() {
       }),
     );
   };
-  const toggle = (key: string) => {
-    const next = new Set(turned);
-    if (!next.delete(key)) next.add(key);
-    setTurned(next);
+  const toggle = ({ key, isOpen }: TagLine) => {
+    setTurned(new Map(turned).set(key, !isOpen));
   };
   return (
     <section aria-labelledby="side-tags">
@@ -84,7 +82,7 @@ export function TagList() {
 }
 
 /** One stop for the Tab key, however long it is; the arrows move in it. */
-function TagTree({ lines, onToggle }: { lines: TagLine[]; onToggle: (key: string) => void }) {
+function TagTree({ lines, onToggle }: { lines: TagLine[]; onToggle: (line: TagLine) => void }) {
   const tree = useRef<HTMLUListElement>(null);
   const [visited, setVisited] = useState<string | null>(null);
   const here = Math.max(
@@ -96,7 +94,7 @@ function TagTree({ lines, onToggle }: { lines: TagLine[]; onToggle: (key: string
     const step = treeStep(lines, here, event.key);
     if (!line || !step) return;
     event.preventDefault();
-    if (step === 'toggle') onToggle(line.key);
+    if (step === 'toggle') onToggle(line);
     else tree.current?.children[step.to]?.querySelector<HTMLElement>('[role=treeitem]')?.focus();
   };
   return (
@@ -126,7 +124,7 @@ function TagTree({ lines, onToggle }: { lines: TagLine[]; onToggle: (key: string
 interface TagEntryProps {
   line: TagLine;
   isHere: boolean;
-  onToggle: (key: string) => void;
+  onToggle: (line: TagLine) => void;
   onFocus: () => void;
 }
 
@@ -134,7 +132,7 @@ function TagEntry({ line, isHere, onToggle, onFocus }: TagEntryProps) {
   const { side, search } = useTexts();
   const language = useLanguage();
   const query = useStore((state) => state.query);
-  const { name, key, depth, hasChildren, isOpen } = line;
+  const { name, depth, hasChildren, isOpen } = line;
   const leaveOut = () => {
     album.search(withTag(query, name, true));
   };
@@ -149,7 +147,7 @@ function TagEntry({ line, isHere, onToggle, onFocus }: TagEntryProps) {
           tabIndex={-1}
           data-open={isOpen || undefined}
           onClick={() => {
-            onToggle(key);
+            onToggle(line);
           }}
         />
       ) : (

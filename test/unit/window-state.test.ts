@@ -248,36 +248,39 @@ describe('the tag tree', () => {
     count: 1,
     parents: [],
   }));
-  const drawn = (tags: typeof few, turned: string[]) =>
-    treeLines(tags, new Set(turned))
+  const drawn = (tags: typeof few, turned: Record<string, boolean> = {}) =>
+    treeLines(tags, new Map(Object.entries(turned)))
       .filter(({ name }) => !name.startsWith('别的'))
       .map(({ name, depth }) => `${String(depth)}${name}`);
 
   it('hangs a tag below each parent and roots what has no parent here', () => {
-    assert.deepEqual(drawn(few, []), ['0动物', '1宠物', '2狗', '1哺乳动物', '2狗', '0云']);
-    const keys = treeLines(few, new Set()).map(({ key }) => key);
+    assert.deepEqual(drawn(few), ['0动物', '1宠物', '2狗', '1哺乳动物', '2狗', '0云']);
+    const keys = treeLines(few, new Map()).map(({ key }) => key);
     assert.equal(new Set(keys).size, keys.length);
   });
   it('is closed where it is long and open where it is small, until the person turns it', () => {
-    assert.deepEqual(drawn([...few, ...rest], []), ['0动物', '0云']);
-    assert.deepEqual(drawn([...few, ...rest], ['动物']), ['0动物', '1宠物', '1哺乳动物', '0云']);
-    assert.deepEqual(drawn(few, ['动物']), ['0动物', '0云']);
+    const isOpened = { 动物: true };
+    assert.deepEqual(drawn([...few, ...rest]), ['0动物', '0云']);
+    assert.deepEqual(drawn([...few, ...rest], isOpened), ['0动物', '1宠物', '1哺乳动物', '0云']);
+    assert.deepEqual(drawn(few, { 动物: false }), ['0动物', '0云']);
+    // Choosing a tag makes the tree small: what was opened to get there stays open.
+    assert.deepEqual(drawn(few, isOpened), drawn(few));
   });
   it('leads by keys as the platforms’ own trees do', () => {
     // 动物, 宠物, 狗, 哺乳动物, 狗, 云: all open.
-    const lines = treeLines(few, new Set());
+    const lines = treeLines(few, new Map());
     const steps = (at: number, ...keys: string[]) => keys.map((key) => treeStep(lines, at, key));
     assert.deepEqual(steps(0, 'ArrowUp', 'ArrowDown', 'End'), [null, { to: 1 }, { to: 5 }]);
     assert.deepEqual(steps(5, 'ArrowDown', 'ArrowUp', 'Home'), [null, { to: 4 }, { to: 0 }]);
     assert.deepEqual(steps(0, 'ArrowRight', 'ArrowLeft'), [{ to: 1 }, 'toggle']);
     assert.deepEqual(steps(4, 'ArrowRight', 'ArrowLeft', 'a'), [null, { to: 3 }, null]);
-    assert.equal(treeStep(treeLines(few, new Set(['动物'])), 0, 'ArrowRight'), 'toggle');
+    assert.equal(treeStep(treeLines(few, new Map([['动物', false]])), 0, 'ArrowRight'), 'toggle');
     assert.equal(treeStep([], 0, 'ArrowDown'), null);
   });
   it('opens an only branch by itself', () => {
     const below = rest.map((tag) => ({ ...tag, parents: ['狗'] }));
     const dogs = [...few.slice(0, 4), ...below];
-    assert.deepEqual(drawn(dogs, ['动物/宠物']), ['0动物', '1宠物', '2狗', '1哺乳动物']);
+    assert.deepEqual(drawn(dogs, { '动物/宠物': true }), ['0动物', '1宠物', '2狗', '1哺乳动物']);
   });
   it('ends although two tags name each other', () => {
     const loop = [
@@ -285,7 +288,7 @@ describe('the tag tree', () => {
       { name: 'b', count: 1, parents: ['a', 'top'] },
       { name: 'top', count: 1, parents: [] },
     ];
-    assert.deepEqual(drawn(loop, []), ['0top', '1b', '2a']);
+    assert.deepEqual(drawn(loop), ['0top', '1b', '2a']);
   });
   it('filters to a flat list', () => {
     assert.deepEqual(
