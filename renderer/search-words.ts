@@ -23,12 +23,27 @@ export function withoutWords(query: Query): Query {
   return { ...query, text: '', tags: [], without: [] };
 }
 
-/** `-猫` and `不要猫` ask for what a photo must not show. */
-export function readTyped(typed: string): { word: string; excludes: boolean } {
-  const match = /^\s*(?:[-－−]|不要|非)\s*(\S.*)$/u.exec(typed);
-  return match?.[1] === undefined
-    ? { word: typed.trim(), excludes: false }
-    : { word: match[1].trim(), excludes: true };
+/** What parts words, as the engine does it. */
+const between = /[\s、，,;；。]+/u;
+const sign = '(?:[-－−]|不要)';
+const exclusion = new RegExp(`^(|.*?${between.source})${sign}(.*)$`, 'u');
+const furtherSign = new RegExp(`(${between.source})${sign}`, 'gu');
+
+/** `-猫` and `不要猫` ask for what a photo must not show; what stands before them is looked for. */
+export function readTyped(typed: string): { before: string; word: string; excludes: boolean } {
+  const [, before, rest] = exclusion.exec(typed) ?? [];
+  return before === undefined || rest === undefined
+    ? { before: '', word: typed.trim(), excludes: false }
+    : { before: before.trim(), word: rest.replace(furtherSign, '$1').trim(), excludes: true };
+}
+
+/** A text without one of its words. */
+export function withoutWord(text: string, word: string): string {
+  return text
+    .split(between)
+    .filter((one) => one !== word)
+    .join(' ')
+    .trim();
 }
 
 /** A chosen tag stands on one side only; choosing it again changes nothing. */
@@ -69,5 +84,6 @@ export function withoutLastTag(query: Query): Query {
 
 /** A half-typed exclusion says nothing yet; only its chip does. */
 export function searchedText(typed: string): string {
-  return readTyped(typed).excludes ? '' : typed.trim();
+  const { before, excludes } = readTyped(typed);
+  return excludes ? before : typed.trim();
 }

@@ -4,7 +4,7 @@ import * as album from '../album.ts';
 import * as format from '../format.ts';
 import { useLanguage, useTexts } from '../hooks.ts';
 import { rowHeights } from '../preferences.ts';
-import { withTag } from '../search-words.ts';
+import { withoutWord, withTag } from '../search-words.ts';
 import type { Timeline } from '../state.ts';
 import { useStore } from '../store.ts';
 import { Segments } from './segments.tsx';
@@ -100,7 +100,8 @@ function Unknown({ word }: { word: Word }) {
               type="button"
               className="link"
               onClick={() => {
-                album.search({ ...withTag(query, tag), text: '' });
+                const text = withoutWord(query.text, word.typed);
+                album.search({ ...withTag(query, tag), text });
               }}
             >
               {tag}

@@ -29,13 +29,13 @@ export function SearchBar() {
   const isComposing = useRef(false);
   const field = useRef<HTMLInputElement>(null);
   const listId = useId();
-  const { word, excludes } = readTyped(typed);
+  const { before, word, excludes } = readTyped(typed);
 
-  // A query that was changed elsewhere (全部照片) takes the words out of the field.
+  // A query that was changed elsewhere (全部照片) brings its words into the field.
   const [shownText, setShownText] = useState(query.text);
   if (shownText !== query.text) {
     setShownText(query.text);
-    if (query.text === '' && searchedText(typed) !== '') setTyped('');
+    if (query.text !== searchedText(typed)) setTyped(query.text);
   }
 
   const list: readonly Suggestion[] =
@@ -61,12 +61,13 @@ export function SearchBar() {
     if (searched !== query.text) narrow({ ...query, text: searched });
   };
   const take = (names: readonly string[], isExcluded: boolean) => {
-    setTyped('');
+    const text = isExcluded ? before : '';
+    setTyped(text);
     setIsOpen(false);
     setChosen(-1);
     dispatch({ type: 'suggestions', suggestions: null });
     const next = names.reduce((narrowed, name) => withTag(narrowed, name, isExcluded), query);
-    narrow({ ...next, text: '' });
+    narrow({ ...next, text });
     field.current?.focus();
   };
   const leaveOut = (text: string) =>

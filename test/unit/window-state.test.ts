@@ -16,6 +16,7 @@ import {
   searchedText,
   toggleTag,
   withoutLastTag,
+  withoutWord,
   withTag,
 } from '../../renderer/search-words.ts';
 import {
@@ -192,11 +193,28 @@ describe('search chips', () => {
   });
 
   it('read 不要 and a dash as exclusion, which is not searched while it is typed', () => {
-    assert.deepEqual(readTyped('-猫'), { word: '猫', excludes: true });
-    assert.deepEqual(readTyped('不要 草地'), { word: '草地', excludes: true });
-    assert.deepEqual(readTyped(' 猫 '), { word: '猫', excludes: false });
-    assert.equal(searchedText('不要草'), '');
+    assert.deepEqual(readTyped('-猫'), { before: '', word: '猫', excludes: true });
+    assert.deepEqual(readTyped('不要 草地'), { before: '', word: '草地', excludes: true });
+    assert.deepEqual(readTyped(' 猫 '), { before: '', word: '猫', excludes: false });
+    for (const half of ['-', '不要', '不要草']) assert.equal(searchedText(half), '', half);
     assert.equal(searchedText(' 海边 '), '海边');
+  });
+
+  it('read it behind other words, which are looked for meanwhile', () => {
+    assert.deepEqual(readTyped('动物 -猫'), { before: '动物', word: '猫', excludes: true });
+    assert.deepEqual(readTyped('海边，不要人'), { before: '海边，', word: '人', excludes: true });
+    assert.deepEqual(readTyped('-猫 -狗'), { before: '', word: '猫 狗', excludes: true });
+    assert.equal(searchedText('动物 -'), '动物');
+  });
+
+  it('read no exclusion in the names of tags', () => {
+    for (const name of ['非洲象', 't-shirt'])
+      assert.deepEqual(readTyped(name), { before: '', word: name, excludes: false });
+  });
+
+  it('lose one of several', () => {
+    assert.equal(withoutWord('户外 动物园 动', '动'), '户外 动物园');
+    assert.equal(withoutWord('动', '动'), '');
   });
 });
 
