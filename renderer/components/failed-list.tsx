@@ -3,9 +3,9 @@ import { FileX, RotateCw } from 'lucide-react';
 import { reasonDetail } from '../../common/texts.ts';
 import * as album from '../album.ts';
 import * as format from '../format.ts';
-import { useLanguage, useTexts } from '../hooks.ts';
+import { useKeys, useLanguage, useTexts } from '../hooks.ts';
 import type { FailedFile } from '../state.ts';
-import { useStore } from '../store.ts';
+import { dispatch, useStore } from '../store.ts';
 import { reasonTitle } from '../texts.ts';
 import { IconButton } from './icon-button.tsx';
 
@@ -13,6 +13,11 @@ export function FailedList() {
   const { failed: words } = useTexts();
   const language = useLanguage();
   const files = useStore((state) => state.failed);
+  useKeys(['grid'], (command) => {
+    if (command !== 'close') return false;
+    dispatch({ type: 'page', page: 'photos' });
+    return true;
+  });
   const byReason = Map.groupBy(files ?? [], ({ reason }) => reason.code);
   return (
     <main className="page" data-testid="failed">
