@@ -106,7 +106,10 @@ export const shellTexts: Record<Language, ShellTexts> = {
       labels: { title: "Choose the model's label file", files: 'Label list' },
     },
     open: 'Open Wanwu Album',
-    workLeft: (photos) => `${photos.toLocaleString('en')} photos are not tagged yet`,
+    workLeft: (photos) =>
+      photos === 1
+        ? '1 photo is not tagged yet'
+        : `${photos.toLocaleString('en')} photos are not tagged yet`,
     workLeftDetail:
       'Tagging can go on in the background and quits when it is done; open Wanwu Album again to return to the window. Nothing is lost by quitting now: it goes on next time.',
     workOn: 'Keep Working',

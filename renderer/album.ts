@@ -233,9 +233,12 @@ export async function addPaths(paths: readonly string[]): Promise<void> {
     return;
   }
   await loudly(async () => {
+    const before = new Set(getState().folders?.map(({ id }) => id));
     const { folders } = await engine.call('folders.add', { paths: known });
     loadFolders();
-    notice('added', 'good', folders.length);
+    // One of several picked photos may be new where its folder is not.
+    const isNew = folders.some(({ id, picked }) => picked || !before.has(id));
+    notice(isNew ? 'added' : 'already-here', 'good');
   });
 }
 

@@ -28,7 +28,14 @@ export type FailedFile = Result<'files.failed'>['photos'][number];
 export type Buckets = Readonly<Record<string, Bucket>>;
 
 export type NoticeCode =
-  'added' | 'retried' | 'tagged' | 'gone-too' | 'not-addable' | 'failed-call' | 'cannot-reveal';
+  | 'added'
+  | 'already-here'
+  | 'retried'
+  | 'tagged'
+  | 'gone-too'
+  | 'not-addable'
+  | 'failed-call'
+  | 'cannot-reveal';
 export interface Notice {
   id: number;
   code: NoticeCode;

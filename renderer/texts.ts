@@ -288,6 +288,7 @@ const zh = {
   },
   notice: {
     added: () => '已添加，正在识别',
+    'already-here': () => '已经在图库里了',
     retried: (n: string) => `${n} 个文件重新排队`,
     tagged: (n: string) => `已更新 ${n} 张照片`,
     'gone-too': (_n: string, tags: string) => `一起去掉的还有：${tags}`,
@@ -378,6 +379,7 @@ export type Texts = typeof zh;
 
 /** `n`: as it is shown. */
 const photos = (n: string) => `${n} ${n === '1' ? 'photo' : 'photos'}`;
+const files = (n: string) => `${n} ${n === '1' ? 'file' : 'files'}`;
 
 const en: Texts = {
   app: 'Wanwu Album',
@@ -631,7 +633,7 @@ const en: Texts = {
   },
   progress: {
     idle: 'All recognised',
-    someUnread: (n) => `Done; ${n} files could not be recognised`,
+    someUnread: (n) => `Done; ${files(n)} could not be recognised`,
     nothingRead: 'No photo that can be recognised',
     none: 'No photos yet',
     scanning: 'Scanning folders…',
@@ -666,7 +668,8 @@ const en: Texts = {
   },
   notice: {
     added: () => 'Added, recognising',
-    retried: (n) => `${n} ${n === '1' ? 'file' : 'files'} queued again`,
+    'already-here': () => 'In the library already',
+    retried: (n) => `${files(n)} queued again`,
     tagged: (n) => `${photos(n)} updated`,
     'gone-too': (_n, tags) => `Gone with it: ${tags}`,
     'not-addable': () => 'There is no local file in this drop',
@@ -683,7 +686,7 @@ const en: Texts = {
     threshold: 'Tag threshold',
     thresholdHint: 'Higher is surer, lower is more. Tags you confirmed or added stay.',
     preview: (now, then) => `tags ${now} → ${then}`,
-    previewPhotos: (n) => `${n} photos have tags`,
+    previewPhotos: (n) => `${photos(n)} with tags`,
     previewing: 'Counting…',
     automatic: 'Automatic',
     restoreAutomatic: 'Back to automatic',

@@ -116,6 +116,14 @@ test('the tags are filtered by what is meant, in pinyin and by its initials as w
   }
   await filter.press('Escape');
   await named(/^建筑/).waitFor();
+
+  // What leads to the chosen tag stays open, however few tags are left.
+  await named(/^动物/).focus();
+  for (const key of ['ArrowRight', 'ArrowRight', 'Enter']) await page.keyboard.press(key);
+  await named(/^建筑/).waitFor({ state: 'detached' });
+  const chosen = tags.and(page.locator('[aria-selected=true]'));
+  assert.ok((await chosen.count()) > 0, 'the chosen tag left the tree');
+  assert.equal(await page.evaluate('document.activeElement.role'), 'treeitem');
   await app.close();
 });
 

@@ -110,6 +110,8 @@ test('a folder of which nothing can be read says so, and leads to the reasons', 
   await queued.waitFor();
   await queued.waitFor({ state: 'detached' });
   await failed.getByRole('heading', { name: '暂不支持的格式 2' }).waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByText('这里没有能识别的照片').waitFor();
   await app.close();
 });
 
@@ -259,5 +261,47 @@ test('words typed without spaces find and leave out what they are made of', asyn
   await page.keyboard.type('dogs');
   await total(1).waitFor();
   await page.getByText('“dogs” → 狗 · 英文', { exact: true }).waitFor();
+  await app.close();
+});
+
+test('one of several words is left out, or mended, and the others stay', async (t) => {
+  const place = freshPlace(t);
+  copySamples(place.photos, 'cat-chelsea', 'dog-shepherd', 'dandelions');
+  const app = await openApp(place);
+  const { page } = app;
+  const field = page.getByRole('combobox', { name: '搜索照片' });
+  const total = (photos: number) =>
+    page.getByTestId('total').filter({ hasText: new RegExp(`^${String(photos)} `) });
+  await page.getByTestId('empty').waitFor();
+  await drop(page, [place.photos]);
+  await total(3).waitFor();
+  await field.fill('宠物 -猫');
+  await total(2).waitFor();
+  await field.press('Enter');
+  await total(1).waitFor();
+  await page.locator('.chip[data-not]', { hasText: '猫' }).waitFor();
+  assert.equal(await field.inputValue(), '宠物');
+  await field.press('Escape');
+  await total(3).waitFor();
+  await field.fill('狗 动');
+  await page.locator('.not-understood').getByRole('button', { name: '动物', exact: true }).click();
+  await total(1).waitFor();
+  assert.equal(await field.inputValue(), '狗');
+  await app.close();
+});
+
+test('a folder that is here already is not said to be added', async (t) => {
+  const place = freshPlace(t);
+  copySamples(path.join(place.photos, '旅行'), 'cat-chelsea');
+  const app = await openApp(place);
+  const { page } = app;
+  await page.getByTestId('empty').waitFor();
+  await drop(page, [place.photos]);
+  const added = page.getByText('已添加，正在识别');
+  await added.waitFor();
+  await added.waitFor({ state: 'detached' });
+  await drop(page, [path.join(place.photos, '旅行')]);
+  await page.getByText('已经在图库里了').waitFor();
+  assert.equal(await added.count(), 0);
   await app.close();
 });
