@@ -237,9 +237,8 @@ async function renderWith(
     limitInputPixels: Math.max(generalLimit, picture.width * picture.height),
     ...(drawn.pixels && { raw: { ...drawn.pixels, channels: 3 } }),
   });
-  const small = await upright(source, drawn.orientation)
+  const small = await upright(source, drawn.orientation, { width, height })
     .timeout({ seconds: decodeTimeoutSeconds })
-    .resize(width, height, { fit: 'fill' })
     .flatten({ background: 'white' })
     .toColourspace('srgb')
     .raw({ depth: 'uchar' })
@@ -261,11 +260,18 @@ async function renderWith(
 const turns = [0, 0, 0, 180, 180, 270, 90, 90, 270];
 const mirrored = new Set([2, 4, 5, 7]);
 
-function upright(picture: Sharp, orientation: Drawn['orientation']): Sharp {
-  if (orientation === 'own') return picture.autoOrient();
+/** Made small as it lies, and turned then: a JPEG that is turned first is decoded in all its pixels. */
+function upright(
+  picture: Sharp,
+  orientation: Drawn['orientation'],
+  { width, height }: Size,
+): Sharp {
+  const fill = { fit: 'fill' } as const;
+  if (orientation === 'own') return picture.autoOrient().resize(width, height, fill);
+  const [across, down] = orientation > 4 ? [height, width] : [width, height];
+  picture.resize(across, down, fill).flop(mirrored.has(orientation));
   const degrees = turns[orientation] ?? 0;
-  if (degrees !== 0) picture.rotate(degrees);
-  return picture.flop(mirrored.has(orientation));
+  return degrees === 0 ? picture : picture.rotate(degrees);
 }
 
 /** Shortest side 448, never enlarged; a long panorama is held to 8,192 so that it stays a valid JPEG. */

@@ -8,6 +8,7 @@ import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import sharp, { type JpegOptions } from 'sharp';
 import { readSmall, type SmallPicture } from '../../engine/decode/jpeg/small.ts';
+import type { InputShape } from '../../engine/decode/model-input.ts';
 import { readHeader, render } from '../../engine/decode/picture.ts';
 
 const kernel = fileURLToPath(new URL('../../engine/decode/jpeg/kernel/', import.meta.url));
@@ -18,6 +19,15 @@ const compiler = fileURLToPath(
 const sample = readFileSync(new URL('../../build/samples/bee-flower.jpg', import.meta.url));
 const fixture = (name: string) =>
   readFileSync(new URL(`../fixtures/jpeg/${name}.jpg`, import.meta.url));
+
+const whole: Omit<InputShape, 'size'> = {
+  resize: { rule: 'squash' },
+  layout: 'NHWC',
+  colour: 'RGB',
+  type: 'uint8',
+  mean: [0, 0, 0],
+  std: [1, 1, 1],
+};
 
 const photo = (width: number, height: number, options: JpegOptions = {}) =>
   sharp(sample).resize(width, height, { fit: 'fill' }).jpeg(options).toBuffer();
@@ -161,6 +171,30 @@ describe('a broken file is left to sharp', () => {
     assert.ok('thumbnail' in rendered);
     assert.equal(rendered.damaged, true);
   });
+});
+
+test('what sharp reads is made small first and turned then: each way up gives the very same pixels', async () => {
+  const pixelsOf = async (orientation: number) => {
+    const size = orientation > 4 ? { width: 448, height: 567 } : { width: 567, height: 448 };
+    const bytes = await sharp(sample)
+      .resize(2400, 1896, { fit: 'fill' })
+      .withMetadata({ orientation })
+      .jpeg({ progressive: true })
+      .toBuffer();
+    const header = await readHeader(bytes, 'jpeg');
+    assert.ok('draw' in header);
+    const rendered = await render(header, [{ ...whole, size }]);
+    assert.ok('pixels' in rendered);
+    return { size, pixels: rendered.pixels[0] ?? Buffer.alloc(0) };
+  };
+  const lying = await pixelsOf(1);
+  for (let orientation = 2; orientation <= 8; orientation += 1) {
+    const { pixels } = await pixelsOf(orientation);
+    const raw = { raw: { ...lying.size, channels: 3 as const } };
+    const marked = await sharp(lying.pixels, raw).withMetadata({ orientation }).png().toBuffer();
+    const turned = await sharp(marked).autoOrient().raw().toBuffer();
+    assert.ok(pixels.equals(turned), String(orientation));
+  }
 });
 
 test('colours of a phone become those that sharp makes of them', async () => {
