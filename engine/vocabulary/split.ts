@@ -16,6 +16,8 @@ export interface Split<Word> {
   isWhole: boolean;
 }
 type Span = [from: number, to: number];
+/** Last first: a copy of them for each place in a long text would take gigabytes. */
+type Chain = { last: Span; before: Chain } | null;
 
 /**
  * The fewest known words that make up as much of `text` as they can, without the particles. A single character is
@@ -35,19 +37,21 @@ export function split(
   };
 
   /** How to come to each place in the text; of two that cost the same, by the longer last word. */
-  const ways: ({ words: Span[]; cost: number } | undefined)[] = [{ words: [], cost: 0 }];
+  const ways: ({ words: Chain; cost: number } | undefined)[] = [{ words: null, cost: 0 }];
   for (let to = 1; to <= text.length; to += 1)
     for (let from = Math.max(0, to - longest); from < to; from += 1) {
       const way = ways[from];
       if (!way) continue;
       const part = text.slice(from, to);
       const isWord = isKnown(part) && (twoCharacters.test(part) || standsAlone(from, to));
-      const isParticle = particles.has(part) || (places.has(part) && way.words.length > 0);
+      const isParticle = particles.has(part) || (places.has(part) && way.words !== null);
       if (!isWord && !isParticle && to - from > 1) continue;
       const cost = way.cost + (isWord ? 1 : isParticle ? particleCost : unknownCost);
       if (cost < (ways[to]?.cost ?? Infinity))
-        ways[to] = { words: isWord ? [...way.words, [from, to]] : way.words, cost };
+        ways[to] = { words: isWord ? { last: [from, to], before: way.words } : way.words, cost };
     }
-  const { words = [], cost = 0 } = ways[text.length] ?? {};
-  return { words, isWhole: words.length > 0 && cost < unknownCost };
+  const { words: found = null, cost = 0 } = ways[text.length] ?? {};
+  const words: Span[] = [];
+  for (let chain = found; chain; chain = chain.before) words.push(chain.last);
+  return { words: words.reverse(), isWhole: words.length > 0 && cost < unknownCost };
 }

@@ -1,6 +1,8 @@
 /** What a typed query says. */
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { describe, test } from 'node:test';
+import { Worker } from 'node:worker_threads';
 import { createReader } from '../../engine/catalog/search/words.ts';
 import { loadVocabulary } from '../../engine/vocabulary/vocabulary.ts';
 
@@ -88,6 +90,17 @@ describe('Chinese without spaces', () => {
   test('is not known where a part of it is not', async () => {
     for (const typed of ['海边草原', '没有猫', '的', '上', '猫mao', '在上'])
       assert.deepEqual(await tags(typed), [''], typed);
+  });
+  test('of the longest text that may be asked for takes no memory to speak of', async () => {
+    const splitting = new URL('../../engine/vocabulary/split.ts', import.meta.url).href;
+    const thread = new Worker(
+      `import(${JSON.stringify(splitting)}).then(({ split }) => {
+         const { words } = split('狗狗沙发'.repeat(8_192), 2, (part) => ['狗狗', '沙发'].includes(part));
+         require('node:worker_threads').parentPort.postMessage(words.length);
+       })`,
+      { eval: true, resourceLimits: { maxOldGenerationSizeMb: 64 } },
+    );
+    assert.deepEqual(await once(thread, 'message'), [16_384]);
   });
   test('that is not known as a whole suggests what is known of it and has photos', async () => {
     const suggested = async (text: string) => (await reader.understand(text))[0]?.suggestions;
