@@ -75,8 +75,10 @@ function extentsIn(bytes: Buffer, { body }: Box, parts: readonly Box[]): Map<num
   const [sizes, more] = [next(1), next(1)];
   const idBytes = version < 2 ? 2 : 4;
   const found = new Map<number, Range[]>();
+  let left = next(idBytes);
+  if (left > most) throw new RangeError('too many items');
   let walked = 0;
-  for (let left = next(idBytes); left > 0; left -= 1) {
+  for (; left > 0; left -= 1) {
     const id = next(idBytes);
     const method = version > 0 ? next(2) & 15 : 0;
     if (method > 1 || next(2) > 0) throw new RangeError('an item of another item or file');

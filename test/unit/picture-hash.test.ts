@@ -117,10 +117,12 @@ describe('a file that cannot be walked is known by all its bytes', () => {
       return Buffer.concat([size, latin(type), ...body]);
     };
     const item = box('infe', latin('\x02\0\0\0\0\x01\0\0hvc1\0'));
-    const withExtents = (count: number, extent: string, sizes: string) => {
-      const counted = Buffer.from([count >> 8, count & 255]);
+    const two = (number: number) => Buffer.from([number >> 8, number & 255]);
+    const withExtents = (count: number, extent: string, sizes: string, others = 0) => {
+      const head = [latin(`\0\0\0\0${sizes}\0`), two(1 + others), latin('\0\x01\0\0'), two(count)];
       const extents = Array<Buffer>(extent === '' ? 0 : count).fill(latin(extent));
-      const iloc = box('iloc', latin(`\0\0\0\0${sizes}\0\0\x01\0\x01\0\0`), counted, ...extents);
+      const empty = Array<Buffer>(others).fill(latin('\0\x02\0\0\0\0'));
+      const iloc = box('iloc', ...head, ...extents, ...empty);
       const iinf = box('iinf', latin('\0\0\0\0\0\x01'), item);
       const parts = [box('pitm', latin('\0\0\0\0\0\x01')), box('iprp', latin('p')), iinf, iloc];
       return Buffer.concat([box('ftyp', latin('heic')), box('meta', Buffer.alloc(4), ...parts)]);
@@ -129,6 +131,8 @@ describe('a file that cannot be walked is known by all its bytes', () => {
     assert.ok(!isKnownByAll(withExtents(1, '\0\0\0\x10', '\x22')));
     assert.ok(isKnownByAll(withExtents(60, '\0\0\0\xa0', '\x22')));
     assert.ok(isKnownByAll(withExtents(65_535, '', '\0')));
+    assert.ok(!isKnownByAll(withExtents(1, '\0\0\0\x10', '\x22', 1_000)));
+    assert.ok(isKnownByAll(withExtents(1, '\0\0\0\x10', '\x22', 30_000)));
     const many = Buffer.concat(Array<Buffer>(30_000).fill(box('free')));
     const file = Buffer.concat([withExtents(1, '\0\0\0\x10', '\x22'), many]);
     assert.ok(isKnownByAll(file));
