@@ -340,7 +340,11 @@ export function openFiles(db: Database): Files {
   }
 
   function goneOne(row: Row): bigint | null {
-    if (row.state === 'missing') return null;
+    if (row.state === 'missing') {
+      // It went while it was in flight.
+      removeUnknown.run(row.id);
+      return null;
+    }
     if (otherPlace.get(row.device, row.inode, row.id)) remove.run(row.id);
     else if (removeUnknown.run(row.id).changes === 0) toMissing.run(row.id);
     return row.photo;

@@ -172,6 +172,12 @@ test('nothing is kept of a file that went before it showed a photo, unless it wa
   holds(root, ['a.jpg', old]);
   gone();
   assert.deepEqual(names(), []);
+  holds(root, ['a.jpg', old]);
+  catalog.files.claim(1, 0);
+  holds(root);
+  assert.deepEqual(names(), ['a.jpg'], 'in flight');
+  holds(root);
+  assert.deepEqual(names(), []);
   const picks = catalog.folders.addPicked('/picks', '1:2').id;
   assert.notEqual(picks, folder);
   catalog.pick(picks, [{ name: Buffer.from('b.jpg'), stamp: old }]);
