@@ -63,5 +63,9 @@ test('an engine that dies each time is started ever later, and then given up', a
   const times = readFileSync(starts, 'utf8').trim().split('\n').map(Number);
   const waits = times.slice(1).map((time, at) => time - (times[at] ?? 0));
   assert.equal(waits.length, 4, states.join(' '));
-  assert.ok((waits[0] ?? Infinity) < 1_000 && (waits[3] ?? 0) > 2_000, waits.join(' '));
+  // A clock may be a little behind the timer; how long a start takes is another matter.
+  assert.ok(
+    [90, 290, 890, 2_690].every((least, at) => (waits[at] ?? 0) >= least),
+    waits.join(' '),
+  );
 });
