@@ -157,6 +157,7 @@ export async function openEngine(options: EngineOptions, outside: Outside): Prom
           work.wake();
           events.due('status');
         },
+        onPhotos,
         onAway: () => void retag(),
       }),
       (one) => one.close(),

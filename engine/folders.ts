@@ -42,6 +42,8 @@ export interface ScannerOptions {
   watch: boolean;
   /** Files were added, changed or went, or a folder's state changed. */
   onChange: () => void;
+  /** Photos that were known came, went or lie elsewhere now. */
+  onPhotos: () => void;
   /** A root went away. */
   onAway: () => void;
 }
@@ -62,7 +64,7 @@ const sampleSize = 32;
 const listedAhead = 4;
 
 export function openFolderScanner(options: ScannerOptions): FolderScanner {
-  const { catalog, onChange, onAway } = options;
+  const { catalog, onChange, onPhotos, onAway } = options;
   // As roots are: a thumbnail that counted as a photo would have a thumbnail of its own, and so on.
   const library = realpathSync.native(options.library);
   const { folders, files } = catalog;
@@ -155,7 +157,7 @@ export function openFolderScanner(options: ScannerOptions): FolderScanner {
         continue;
       }
       visited.add(directory.toString('latin1'));
-      catalog.seen(folder.id, directory, listing.files, part.live);
+      if (catalog.seen(folder.id, directory, listing.files, part.live)) onPhotos();
       onChange();
       if (part.recursive && !folder.picked)
         for (const name of listing.directories) {
@@ -173,7 +175,7 @@ export function openFolderScanner(options: ScannerOptions): FolderScanner {
       if (visited.has(directory.toString('latin1'))) continue;
       if (unreadable.some((stuck) => stuck.equals(directory) || isBelow(directory, stuck)))
         continue;
-      catalog.seen(folder.id, directory, [], part.live);
+      if (catalog.seen(folder.id, directory, [], part.live)) onPhotos();
       onChange();
     }
   }

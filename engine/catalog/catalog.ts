@@ -41,7 +41,8 @@ export interface Catalog {
   memory: Memory;
   photos: Pick<Photos, 'setThreshold' | 'deriveSome' | 'deriving' | 'idOf'>;
   isScored(picture: string): boolean;
-  seen(folder: number, directory: Buffer, entries: SeenFile[], live: boolean): void;
+  /** True where photos that were known came, went or lie elsewhere now. */
+  seen(folder: number, directory: Buffer, entries: SeenFile[], live: boolean): boolean;
   pick(folder: number, picked: readonly SeenFile[]): void;
   /** Looks for more photos that an active pack has not judged and takes them back into the queue; false: all are. */
   retagSome(): boolean;
@@ -136,7 +137,9 @@ export function openWholeCatalog(options: CatalogOptions): Catalog {
     isScored: (picture) => photos.isScored(picture),
     seen: db.transaction(
       (folder: number, directory: Buffer, entries: SeenFile[], live: boolean) => {
-        refresh(files.seen(folder, directory, entries, live));
+        const moved = files.seen(folder, directory, entries, live);
+        refresh(moved);
+        return moved.length > 0;
       },
     ),
     pick: db.transaction((folder: number, picked: readonly SeenFile[]) => {

@@ -124,6 +124,7 @@ async function measureRescan(library: string, photos: number) {
       library,
       watch: false,
       onAway: () => undefined,
+      onPhotos: () => undefined,
       onChange: () => {
         if (!scanner.scanning) done.resolve(undefined);
       },
