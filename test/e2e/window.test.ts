@@ -287,6 +287,22 @@ test('one of several words is left out, or mended, and the others stay', async (
   await page.locator('.not-understood').getByRole('button', { name: '动物', exact: true }).click();
   await total(1).waitFor();
   assert.equal(await field.inputValue(), '狗');
+
+  // However long the name of a tag is, its chip can be taken away.
+  const long = '很长的标签名字'.repeat(20);
+  await page
+    .getByRole('gridcell')
+    .first()
+    .click({ modifiers: ['Control'] });
+  await page.getByRole('button', { name: '添加标签' }).click();
+  await page.keyboard.type(long);
+  await page.keyboard.press('Enter');
+  await page.getByText('已更新 1 张照片').waitFor();
+  await field.fill(long);
+  await page.getByRole('option').first().click();
+  const chip = page.locator('.chip', { hasText: long });
+  const [box, bar] = [await chip.boundingBox(), await page.getByTestId('search').boundingBox()];
+  assert.ok(box && bar && box.x >= bar.x && box.x + box.width <= bar.x + bar.width);
   await app.close();
 });
 
