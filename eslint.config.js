@@ -3,15 +3,9 @@ import reactHooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  // The kernel is AssemblyScript; transformers.mjs runs against a package that only the benchmark installs: there are no types.
+  // The kernels are AssemblyScript; transformers.mjs runs against a package that only the benchmark installs: there are no types.
   {
-    ignores: [
-      'dist/',
-      'node_modules/',
-      'models/',
-      'test/bench/peers/',
-      'engine/decode/jpeg/kernel/',
-    ],
+    ignores: ['dist/', 'node_modules/', 'models/', 'test/bench/peers/', 'engine/decode/*/kernel/'],
   },
   ...tseslint.configs.strictTypeChecked,
   {

@@ -65,16 +65,15 @@ const commands = {
   album: (args) => [
     { args: [path.join(root, 'test/quality/collect.ts'), ...args], cwd: callerFolder() },
   ],
-  kernel: () => [
-    {
+  kernel: () =>
+    ['jpeg', 'resize'].map((room) => ({
       args: [
         path.join(root, 'node_modules/assemblyscript/bin/asc.js'),
         '--config',
         'asconfig.json',
       ],
-      cwd: path.join(root, 'engine/decode/jpeg/kernel'),
-    },
-  ],
+      cwd: path.join(root, 'engine/decode', room, 'kernel'),
+    })),
   check: () =>
     [
       ['node_modules/prettier/bin/prettier.cjs', '--check', '.'],

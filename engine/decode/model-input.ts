@@ -2,7 +2,7 @@
  * How a model wants its picture, and the way there: which part of the picture, how large, and the order
  * and type of its numbers in a shared batch slot.
  */
-import type { Sharp } from 'sharp';
+import { cubic, resize, wholeOf } from './resize/resize.ts';
 
 export interface Size {
   width: number;
@@ -49,27 +49,39 @@ export function neededScale({ size, resize }: InputShape, picture: Size): number
   }
 }
 
-/** `picture`: the decoded picture as sharp, of `from` pixels. */
-export function cutInput(picture: Sharp, from: Size, { size, resize }: InputShape): Sharp {
+/** What the model is to see of a picture, RGB, rows from the top: its own width x height x 3 bytes. */
+export function cutInput(pixels: Uint8Array, from: Size, { size, resize: by }: InputShape): Buffer {
   const { width, height } = size;
-  switch (resize.rule) {
+  switch (by.rule) {
     case 'shortest-side': {
-      const scale = Math.min(from.width, from.height) / resize.to;
+      const scale = Math.min(from.width, from.height) / by.to;
       const part = (side: number, whole: number) =>
         Math.min(whole, Math.max(1, Math.round(side * scale)));
       const cut = { width: part(width, from.width), height: part(height, from.height) };
       const left = Math.floor((from.width - cut.width) / 2);
       const top = Math.floor((from.height - cut.height) / 2);
-      return picture
-        .extract({ left, top, ...cut })
-        .resize(width, height, { fit: 'fill', kernel: 'cubic' });
+      return resize(pixels, from, { left, top, ...cut }, size, cubic);
     }
     case 'squash':
-      return picture.resize(width, height, { fit: 'fill', kernel: 'cubic' });
+      return resize(pixels, from, wholeOf(from), size, cubic);
     case 'pad': {
-      const [r, g, b] = resize.colour;
-      const background = { r, g, b };
-      return picture.resize(width, height, { fit: 'contain', kernel: 'cubic', background });
+      const scale = Math.min(width / from.width, height / from.height);
+      const inner = {
+        width: Math.max(1, Math.round(from.width * scale)),
+        height: Math.max(1, Math.round(from.height * scale)),
+      };
+      const made = resize(pixels, from, wholeOf(from), inner, cubic);
+      const padded = Buffer.alloc(width * height * 3, Uint8Array.from(by.colour));
+      const left = Math.floor((width - inner.width) / 2);
+      const top = Math.floor((height - inner.height) / 2);
+      for (let y = 0; y < inner.height; y += 1)
+        made.copy(
+          padded,
+          ((top + y) * width + left) * 3,
+          y * inner.width * 3,
+          (y + 1) * inner.width * 3,
+        );
+      return padded;
     }
   }
 }

@@ -1,5 +1,5 @@
 /** Decodes one picture once: its facts from the header, then thumbnail and model input with sharp. */
-import sharp, { type Metadata, type Sharp } from 'sharp';
+import sharp, { type Metadata } from 'sharp';
 import type { Reason } from '../../common/contract.ts';
 import { readBmpHeader, readBmpPixels } from './bmp.ts';
 import { noExif, readExif, type ExifFacts } from './exif.ts';
@@ -10,6 +10,8 @@ import { readSmall } from './jpeg/small.ts';
 import { cutInput, neededScale, type InputShape, type Size } from './model-input.ts';
 import { findPreview } from './mpf.ts';
 import { choosePreview, previewOrientation, readRaw } from './raw.ts';
+import { lanczos, resize, wholeOf } from './resize/resize.ts';
+import { turn, turnedSize } from './resize/turn.ts';
 import { drop } from './room.ts';
 import type { Format } from './sniff.ts';
 
@@ -54,6 +56,8 @@ const thumbnailLongest = 8192;
 /** The standard Huffman tables: 2 % larger than optimised ones, and half the time. */
 const thumbnailForm = { quality: 75, optimiseCoding: false };
 const decodeTimeoutSeconds = 12;
+/** Of pixels that are there already; more are left to sharp, which needs no copy of them. */
+const mostResized = 8_000_000;
 
 /** 50 MP were measured at 365 MB of heap. */
 const heicLimits = { ms: decodeTimeoutSeconds * 1000, heapBytes: 448 * 1024 * 1024 };
@@ -124,10 +128,8 @@ function jpegHeader(bytes: Buffer): Header | null {
   if (!frame) return null;
   const exif = readExif(frame.exif);
   const { orientation } = exif;
-  const isTurned = orientation > 4;
   return {
-    width: isTurned ? frame.height : frame.width,
-    height: isTurned ? frame.width : frame.height,
+    ...turnedSize(frame, orientation),
     progressive: false,
     exif,
     draw: (shortest) => {
@@ -231,47 +233,57 @@ async function renderWith(
   failOn: 'error' | 'none',
 ): Promise<Omit<Rendered, 'damaged'>> {
   const target = thumbnailSize(picture.width, picture.height);
-  const { width, height } = decodedSize(picture, inputs);
-  const source = sharp(drawn.bytes, {
+  const size = decodedSize(picture, inputs);
+  const small = await upright(drawn, picture, size, failOn);
+  if (drawn.profile) toSrgb(small, drawn.profile);
+  const pixels = inputs.map((input) => cutInput(small, size, input));
+  const isSame = size.width === target.width && size.height === target.height;
+  const shown = isSame ? small : resize(small, size, wholeOf(size), target, lanczos);
+  const thumbnail = await sharp(shown, { raw: { ...target, channels: 3 } })
+    .jpeg(thumbnailForm)
+    .toBuffer();
+  new Set([small, shown]).forEach(drop);
+  return { thumbnail, pixels };
+}
+
+/** Made small as it lies, and turned then: a JPEG that is turned first is decoded in all its pixels. */
+async function upright(
+  drawn: Drawn,
+  picture: Size,
+  size: Size,
+  failOn: 'error' | 'none',
+): Promise<Buffer> {
+  const orientation = drawn.orientation === 'own' ? 1 : drawn.orientation;
+  const lyingSize = turnedSize(size, orientation);
+  const { pixels } = drawn;
+  const lying =
+    pixels && pixels.width * pixels.height <= mostResized
+      ? resize(drawn.bytes, pixels, wholeOf(pixels), lyingSize, lanczos)
+      : await resizeBySharp(drawn, picture, lyingSize, failOn);
+  const turned = turn(lying, lyingSize, orientation);
+  if (turned !== lying) drop(lying);
+  return turned;
+}
+
+async function resizeBySharp(
+  { bytes, pixels, orientation }: Drawn,
+  picture: Size,
+  { width, height }: Size,
+  failOn: 'error' | 'none',
+): Promise<Buffer> {
+  const source = sharp(bytes, {
     failOn,
     limitInputPixels: Math.max(generalLimit, picture.width * picture.height),
-    ...(drawn.pixels && { raw: { ...drawn.pixels, channels: 3 } }),
+    ...(pixels && { raw: { ...pixels, channels: 3 } }),
   });
-  const small = await upright(source, drawn.orientation, { width, height })
+  if (orientation === 'own') source.autoOrient();
+  return source
     .timeout({ seconds: decodeTimeoutSeconds })
+    .resize(width, height, { fit: 'fill' })
     .flatten({ background: 'white' })
     .toColourspace('srgb')
     .raw({ depth: 'uchar' })
     .toBuffer();
-  if (drawn.profile) toSrgb(small, drawn.profile);
-  const raw = { raw: { width, height, channels: 3 as const } };
-  const thumbnail = sharp(small, raw);
-  if (width !== target.width || height !== target.height)
-    thumbnail.resize(target.width, target.height, { fit: 'fill' });
-  const pixels: Buffer[] = [];
-  for (const input of inputs)
-    pixels.push(await cutInput(sharp(small, raw), { width, height }, input).raw().toBuffer());
-  const jpeg = await thumbnail.jpeg(thumbnailForm).toBuffer();
-  drop(small);
-  return { thumbnail: jpeg, pixels };
-}
-
-/** EXIF's eight ways up: first mirrored for 2, 4, 5 and 7, as sharp does it, then turned clockwise. */
-const turns = [0, 0, 0, 180, 180, 270, 90, 90, 270];
-const mirrored = new Set([2, 4, 5, 7]);
-
-/** Made small as it lies, and turned then: a JPEG that is turned first is decoded in all its pixels. */
-function upright(
-  picture: Sharp,
-  orientation: Drawn['orientation'],
-  { width, height }: Size,
-): Sharp {
-  const fill = { fit: 'fill' } as const;
-  if (orientation === 'own') return picture.autoOrient().resize(width, height, fill);
-  const [across, down] = orientation > 4 ? [height, width] : [width, height];
-  picture.resize(across, down, fill).flop(mirrored.has(orientation));
-  const degrees = turns[orientation] ?? 0;
-  return degrees === 0 ? picture : picture.rotate(degrees);
 }
 
 /** Shortest side 448, never enlarged; a long panorama is held to 8,192 so that it stays a valid JPEG. */

@@ -28,7 +28,7 @@ from inference import open_session, probabilities
 from pictures import KERNEL, SHORTEST_SIDE, SIZE, list_pictures, model_input, sha256
 
 PACK = Path(__file__).parent.parent / "efficientnet-lite2"
-PACK_VERSION = "1.2.0"
+PACK_VERSION = "1.4.0"
 WEIGHTS_SHA256 = "9656183eaeafe8cbf0cf560089305d34668787f6a26377ccbe5be192ed3f855d"
 CLASSES = 1000
 MEAN = [0.485, 0.456, 0.406]

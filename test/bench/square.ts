@@ -3,10 +3,12 @@ import sharp from 'sharp';
 import { readSmall } from '../../engine/decode/jpeg/small.ts';
 import { readHeader } from '../../engine/decode/picture.ts';
 import { readOriginal } from '../../engine/decode/read.ts';
-import { createRoom } from '../../engine/decode/room.ts';
+import { resize, wholeOf, type Filter } from '../../engine/decode/resize/resize.ts';
+import { createRoom, drop } from '../../engine/decode/room.ts';
 
 const shortest = 297;
 const side = 260;
+const linear: Filter = { name: 'linear', radius: 1, weight: (x) => Math.max(0, 1 - x) };
 
 const room = createRoom();
 
@@ -22,18 +24,23 @@ export async function decodeSquare(photo: string): Promise<Buffer> {
   const [across, down] = [Math.round(width * scale), Math.round(height * scale)];
   // By the engine's own reader where it can.
   const small = exif.orientation === 1 ? readSmall(file, shortest) : null;
-  const source =
-    small && !small.profile
-      ? sharp(small.pixels, { raw: { width: small.width, height: small.height, channels: 3 } })
-      : sharp(file).autoOrient();
-  return source
+  const to = { width: across, height: down };
+  const cut = {
+    left: Math.floor((across - side) / 2),
+    top: Math.floor((down - side) / 2),
+    width: side,
+    height: side,
+  };
+  if (small && !small.profile) {
+    const whole = resize(small.pixels, small, wholeOf(small), to, linear);
+    const made = resize(whole, to, cut, cut, linear);
+    drop(whole);
+    return made;
+  }
+  return sharp(file)
+    .autoOrient()
     .resize(across, down, { fit: 'fill', kernel: 'linear' })
-    .extract({
-      left: Math.floor((across - side) / 2),
-      top: Math.floor((down - side) / 2),
-      width: side,
-      height: side,
-    })
+    .extract(cut)
     .toColourspace('srgb')
     .raw()
     .toBuffer();

@@ -25,7 +25,7 @@ const unmeasured = { label: 0.65, concept: 0.6 };
 /** Every tag with this score was judged on the album. */
 const judgedFrom = 0.25;
 /** Recall that one wrong tag in a hundred photos of the album costs, and where a threshold may lie. */
-const price = 0.23;
+const price = 0.19;
 const grid = Array.from({ length: 54 }, (_, at) => Number((0.26 + at * 0.01).toFixed(2)));
 /** A concept's recall is drawn towards that of all as if this many more photos had spoken for it. */
 const commonPhotos = 30;

@@ -11,7 +11,6 @@ import { readSmall, type SmallPicture } from '../../engine/decode/jpeg/small.ts'
 import type { InputShape } from '../../engine/decode/model-input.ts';
 import { readHeader, render } from '../../engine/decode/picture.ts';
 
-const kernel = fileURLToPath(new URL('../../engine/decode/jpeg/kernel/', import.meta.url));
 // As a program: its types change those of the language for the whole room.
 const compiler = fileURLToPath(
   new URL('../../node_modules/assemblyscript/bin/asc.js', import.meta.url),
@@ -221,16 +220,18 @@ async function sizeOf(picture: Buffer) {
   return { width, height, channels: 3 as const };
 }
 
-test('the compiled kernel is what its source says', () => {
-  const folder = mkdtempSync(path.join(os.tmpdir(), 'wanwu-kernel-'));
-  try {
-    const made = path.join(folder, 'kernel.wasm');
-    execFileSync(process.execPath, [
-      ...[compiler, '--baseDir', kernel, '--config', path.join(kernel, 'asconfig.json')],
-      ...['--outFile', path.relative(kernel, made)],
-    ]);
-    assert.deepEqual(readFileSync(made), readFileSync(path.join(kernel, 'kernel.wasm')));
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-});
+for (const room of ['jpeg', 'resize'])
+  test(`the compiled kernel of ${room} is what its source says`, () => {
+    const kernel = fileURLToPath(new URL(`../../engine/decode/${room}/kernel/`, import.meta.url));
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'wanwu-kernel-'));
+    try {
+      const made = path.join(folder, 'kernel.wasm');
+      execFileSync(process.execPath, [
+        ...[compiler, '--baseDir', kernel, '--config', path.join(kernel, 'asconfig.json')],
+        ...['--outFile', path.relative(kernel, made)],
+      ]);
+      assert.deepEqual(readFileSync(made), readFileSync(path.join(kernel, 'kernel.wasm')));
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
