@@ -88,7 +88,9 @@ export function SearchBar() {
     if (move !== 0 && list.length > 0) {
       setChosen((chosen + move + list.length) % list.length);
     } else if (event.key === 'Enter') {
-      const picked = list[chosen] ?? (excludes ? list[0] : undefined);
+      // The list may still be that of the letters before.
+      const first = suggestions?.text === word ? list[0] : undefined;
+      const picked = list[chosen] ?? (excludes ? first : undefined);
       if (picked) take([picked.name], excludes || event.altKey);
       else if (excludes) void leaveOut(word);
       else {
