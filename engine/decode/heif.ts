@@ -3,8 +3,8 @@
  * program that writes a rating makes anew while it moves all others. Trusts nothing, and does not walk for long.
  */
 
-/** Half-open. */
-type Range = [from: number, to: number];
+/** Bytes that belong to the picture, half-open. */
+export type Range = [from: number, to: number];
 
 interface Box {
   type: string;

@@ -3,12 +3,9 @@
  * is written into a JPEG, PNG, WebP, HEIC or AVIF file; other formats are known by all their bytes.
  */
 import { createHash } from 'node:crypto';
-import { heifRanges } from './heif.ts';
+import { heifRanges, type Range } from './heif.ts';
 import { isProfile, jpegSegments, startOfScan } from './jpeg/segments.ts';
 import type { Format } from './sniff.ts';
-
-/** A half-open range of bytes that belong to the picture. */
-type Range = [from: number, to: number];
 
 /**
  * SHA-256, hex. `orientation` (EXIF 1..8) is part of it: a turned photo is another picture.

@@ -2,9 +2,9 @@
  * Reads a JPEG at a quarter or an eighth of its size, in half the time of the library inside sharp: for so small a picture most
  * of what a file holds need only be skipped. Whatever is unusual or not quite right is left to sharp.
  */
-import { readFileSync } from 'node:fs';
 import type { Size } from '../model-input.ts';
 import { isUnderstood } from '../icc.ts';
+import { isTooLarge, layOut, openKernel, slackBytes, type KernelMemory } from '../kernel.ts';
 import { readFrame, type Frame, type FramePlane } from './frame.ts';
 
 export interface SmallPicture extends Size {
@@ -15,8 +15,7 @@ export interface SmallPicture extends Size {
 }
 
 /** What kernel/kernel.ts exports; places are bytes in its memory. */
-interface Kernel {
-  memory: WebAssembly.Memory;
+interface Kernel extends KernelMemory {
   prepareDc(table: number, definition: number): void;
   prepareAc(table: number, definition: number, side: number): void;
   unstuff(from: number, to: number, stream: number): number;
@@ -44,18 +43,12 @@ interface Kernel {
 }
 
 const block = 8;
-/** What reads or writes a little too far finds this behind everything. */
-const slackBytes = 64;
-const pageBytes = 65_536;
-/** The first page is the kernel's own. */
-const firstPlace = pageBytes;
+const kernelFile = new URL('./kernel/kernel.wasm', import.meta.url);
 const planeBytes = 44;
 const definitionBytes = 272;
 const dcBytes = 2 * 65_536 + 4 * 1_024;
 const acBytes = 2 * 65_536 + 8 * 4 * 2_048 + 2 * 8_192;
 const mostFileBytes = 32 * 1024 * 1024;
-/** A kernel's memory never shrinks: one that grew larger is not used again. */
-const mostKeptBytes = 48 * 1024 * 1024;
 
 /** What coefficients add to the mean of half a block: cosines 1, 3, 5 and 7 sixteenths of pi, as JPEG weighs them. */
 const half = [1, 3, 5, 7].reduce((sum, odd) => sum + Math.cos((odd * Math.PI) / 16) / 4, 0);
@@ -75,7 +68,7 @@ export function readSmall(bytes: Buffer, shortest: number): SmallPicture | null 
   const least = Math.min(frame.width, frame.height);
   const side = [1, 2].find((pixels) => Math.ceil((least * pixels) / block) >= shortest);
   if (side === undefined) return null;
-  const used = (kernel ??= openKernel());
+  const used = (kernel ??= openKernel(kernelFile) as Kernel);
   try {
     return decode(used, bytes, frame, side);
   } catch (error) {
@@ -83,15 +76,8 @@ export function readSmall(bytes: Buffer, shortest: number): SmallPicture | null 
     if (error instanceof WebAssembly.RuntimeError || error instanceof RangeError) return null;
     throw error;
   } finally {
-    if (used.memory.buffer.byteLength > mostKeptBytes) kernel = null;
+    if (isTooLarge(used)) kernel = null;
   }
-}
-
-function openKernel(): Kernel {
-  const code = new WebAssembly.Module(
-    readFileSync(new URL('./kernel/kernel.wasm', import.meta.url)),
-  );
-  return new WebAssembly.Instance(code).exports as unknown as Kernel;
 }
 
 function decode(
@@ -106,12 +92,7 @@ function decode(
   const width = Math.ceil((frame.width * side) / block);
   const height = Math.ceil((frame.height * side) / block);
 
-  let end = firstPlace;
-  const place = (size: number) => {
-    const start = end;
-    end += Math.ceil((size + slackBytes) / slackBytes) * slackBytes;
-    return start;
-  };
+  const { place, reserve } = layOut({ memory });
   const records = place(planeBytes * frame.planes.length);
   const definition = place(definitionBytes);
   const tables = new Map<Buffer, { at: number; fill: Kernel['prepareAc'] }>();
@@ -132,8 +113,7 @@ function decode(
   const source = place(scanBytes);
   const stream = place(scanBytes) + scanBytes + slackBytes / 2;
 
-  const missing = end - memory.buffer.byteLength;
-  if (missing > 0) memory.grow(Math.ceil(missing / pageBytes));
+  reserve();
   const all = new Uint8Array(memory.buffer);
   all.set(bytes.subarray(frame.scanAt), source);
   const found = unstuff(source, source + scanBytes, stream);

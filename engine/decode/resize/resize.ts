@@ -2,7 +2,7 @@
  * Makes pictures larger and smaller, four times as fast as sharp does it with pixels that are already there: sharp alone
  * takes as long to hand them in and out.
  */
-import { readFileSync } from 'node:fs';
+import { isTooLarge, layOut, openKernel, type KernelMemory } from '../kernel.ts';
 import type { Size } from '../model-input.ts';
 
 /** How much the pixels around a place count, by their distance; of a smaller picture the distance in its pixels. */
@@ -34,8 +34,7 @@ function sinc(x: number): number {
 }
 
 /** What kernel/kernel.ts exports; places are bytes in its memory. */
-interface Kernel {
-  memory: WebAssembly.Memory;
+interface Kernel extends KernelMemory {
   resize(
     from: number,
     rowBytes: number,
@@ -59,13 +58,7 @@ interface Axis {
   taps: number;
 }
 
-const pageBytes = 65_536;
-/** The first page is the kernel's own. */
-const firstPlace = pageBytes;
-/** It reads and writes so much behind what there is. */
-const slackBytes = 64;
-/** A kernel's memory never shrinks: one that grew larger is not used again. */
-const mostKeptBytes = 48 * 1024 * 1024;
+const kernelFile = new URL('./kernel/kernel.wasm', import.meta.url);
 const one = 16_384;
 /** Photos of an album have few sizes. */
 const mostAxes = 64;
@@ -80,11 +73,11 @@ export function wholeOf({ width, height }: Size): Part {
 
 /** A part of a picture (RGB, rows from the top) in another size, in memory of its own. */
 export function resize(pixels: Uint8Array, from: Size, part: Part, to: Size, by: Filter): Buffer {
-  const used = (kernel ??= openKernel());
+  const used = (kernel ??= openKernel(kernelFile) as Kernel);
   try {
     return resizeBy(used, pixels, from, part, to, by);
   } finally {
-    if (used.memory.buffer.byteLength > mostKeptBytes) kernel = null;
+    if (isTooLarge(used)) kernel = null;
   }
 }
 
@@ -101,12 +94,7 @@ function resizeBy(
   const rowBytes = part.width * 3;
   const toBytes = to.width * to.height * 3;
 
-  let end = firstPlace;
-  const place = (bytes: number) => {
-    const start = end;
-    end += Math.ceil((bytes + slackBytes) / slackBytes) * slackBytes;
-    return start;
-  };
+  const { place, reserve } = layOut({ memory });
   const source = place(rowBytes * (part.height + down.taps));
   const row = place(rowBytes + across.taps * 3);
   const target = place(toBytes);
@@ -116,8 +104,7 @@ function resizeBy(
     place(across.starts.byteLength),
     place(across.weights.byteLength),
   ];
-  const missing = end - memory.buffer.byteLength;
-  if (missing > 0) memory.grow(Math.ceil(missing / pageBytes));
+  reserve();
 
   const all = new Uint8Array(memory.buffer);
   const first = (part.top * from.width + part.left) * 3;
@@ -139,13 +126,6 @@ function resizeBy(
   const made = Buffer.allocUnsafeSlow(toBytes);
   made.set(all.subarray(target, target + toBytes));
   return made;
-}
-
-function openKernel(): Kernel {
-  const code = new WebAssembly.Module(
-    readFileSync(new URL('./kernel/kernel.wasm', import.meta.url)),
-  );
-  return new WebAssembly.Instance(code).exports as unknown as Kernel;
 }
 
 /** `step`: bytes from one pixel to the next; `multiple`: of as many the weights are. */
